@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is compiled with: warnings are errors, imports are internal unless said otherwise.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "s3cache",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "s3cache", targets: ["s3cache"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C: a module map and a shim header each, nothing else.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
+        // Generic wrappers, no domain words.
+        .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
+
+        // The domain. Core is pure: it imports no IO module.
+        .target(name: "Core", swiftSettings: strict),
+        .target(
+            name: "Adapters", dependencies: ["Core", "Postgres"], swiftSettings: strict, plugins: ["EmbedSQL"]),
+        .target(
+            name: "Worker", dependencies: ["Core"], swiftSettings: strict),
+
+        // The program: builds the object graph, knows everyone.
+        .executableTarget(
+            name: "s3cache",
+            dependencies: [
+                "Core", "Adapters", "Worker", "Postgres",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        // The SQL tree becomes Swift source and extension scripts.
+        .executableTarget(name: "sqlbundle", swiftSettings: strict),
+        .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["sqlbundle"]),
+
+        // Tests.
+        .target(name: "TestSupport", dependencies: ["Postgres", "Core"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "Conformance", dependencies: ["Core"], path: "Tests/Conformance", swiftSettings: strict),
+        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "Core", "Conformance"], swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["Adapters", "Core", "Postgres", "TestSupport", "Worker"],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,28 @@
+/// What a listing or a HEAD says of one object.
+public struct ObjectSummary: Hashable, Sendable {
+    /// The whole key, the cache's prefix included.
+    public var key: ObjectKey
+    /// Bytes.
+    public var size: Int64
+    /// Opaque: equal etags of one key mean equal contents, nothing more. Without the quotes of the HTTP header.
+    public var etag: String
+    /// When the object was last written, by the store's clock.
+    public var lastModified: Timestamp
+    /// As the store names it (`STANDARD`, `GLACIER`, …); nil where it has none.
+    public var storageClass: String?
+    /// Only a HEAD knows it; nil in listings.
+    public var contentType: String?
+
+    /// Everything a listing gives.
+    public init(
+        key: ObjectKey, size: Int64, etag: String, lastModified: Timestamp, storageClass: String? = nil,
+        contentType: String? = nil
+    ) {
+        self.key = key
+        self.size = size
+        self.etag = etag
+        self.lastModified = lastModified
+        self.storageClass = storageClass
+        self.contentType = contentType
+    }
+}

@@ -1,0 +1,15 @@
+/// An instant in microseconds since 1970-01-01T00:00:00Z: the resolution of PostgreSQL's `timestamptz`.
+public struct Timestamp: Hashable, Comparable, Sendable {
+    /// Microseconds since the Unix epoch; negative before it.
+    public let microseconds: Int64
+
+    /// An instant from microseconds since the Unix epoch.
+    public init(microseconds: Int64) { self.microseconds = microseconds }
+
+    /// An instant from seconds and nanoseconds since the Unix epoch, cut to whole microseconds.
+    public init(seconds: Int64, nanoseconds: Int64) {
+        self.microseconds = seconds * 1_000_000 + nanoseconds / 1_000
+    }
+
+    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+}
