@@ -1,0 +1,9 @@
+-- object: function s3cache.caller()
+create or replace function s3cache.caller() returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(nullif(current_setting('role', true), 'none'), session_user::text)
+$$;
+comment on function s3cache.caller() is
+    'The role that the session acts as, also inside SECURITY DEFINER functions: the label in jobs.owner. Authorises nothing.';

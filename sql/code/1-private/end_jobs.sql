@@ -1,0 +1,29 @@
+-- object: function s3cache.end_jobs(bigint[], text, jsonb[], text[], bigint)
+create or replace function s3cache.end_jobs(
+    ids bigint[], final_state text, results jsonb[] default null, errors text[] default null,
+    superseded_by bigint default null) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    with ended as (
+        delete from s3cache.job j where j.id = any (ids) returning j.*
+    ), progress as (
+        delete from s3cache.job_progress p where p.job_id = any (ids) returning p.job_id, p.done, p.total
+    )
+    insert into s3cache.job_history (
+        id, kind, cache_id, cache, args, state, priority, attempt, max_attempts, merge_key, serial_key, owner,
+        queued_at, started_at, done, total, result, error, superseded_by)
+    select e.id, e.kind, e.cache_id, s3cache.cache_name(e.cache_id), e.args, final_state, e.priority, e.attempt,
+        e.max_attempts, e.merge_key, e.serial_key, e.owner, e.queued_at, e.started_at, p.done, p.total,
+        results[array_position(ids, e.id)], errors[array_position(ids, e.id)], end_jobs.superseded_by
+    from ended e
+    left join progress p on p.job_id = e.id;
+
+    delete from s3cache.rebuild_change c where c.job_id = any (ids);
+    delete from s3cache.rebuild_slice s where s.job_id = any (ids);
+    perform pg_notify('s3cache_done', id || ' ' || final_state) from unnest(ids) as id;
+end
+$$;
+comment on function s3cache.end_jobs(bigint[], text, jsonb[], text[], bigint) is
+    'Moves live jobs to the history in one of the final states, frees what they had staged, and sends NOTIFY s3cache_done for each. The caller holds the rows and has checked their tokens.';

@@ -1,0 +1,19 @@
+-- object: function s3cache.enqueue(text, integer, jsonb, text, text, smallint)
+create or replace function s3cache.enqueue(
+    kind text, cache_id integer, args jsonb, merge_key text, serial_key text, priority smallint) returns bigint
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    job_id bigint;
+begin
+    insert into s3cache.job (kind, cache_id, args, merge_key, serial_key, priority, owner)
+    values (enqueue.kind, enqueue.cache_id, enqueue.args, enqueue.merge_key, enqueue.serial_key, enqueue.priority,
+        s3cache.caller())
+    returning id into job_id;
+    perform s3cache.wake_workers();
+    return job_id;
+end
+$$;
+comment on function s3cache.enqueue(text, integer, jsonb, text, text, smallint) is
+    'Adds a job in the caller''s transaction and gives its id. Never waits: duplicates are merged when a worker claims, not here.';

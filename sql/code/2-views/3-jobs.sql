@@ -1,0 +1,32 @@
+-- object: view s3cache.jobs
+create or replace view s3cache.jobs with (security_barrier) as
+select j.id, j.kind, s3cache.cache_name(j.cache_id) as cache, j.state, p.done, p.total, j.attempt, j.queued_at,
+    j.started_at, null::timestamptz as finished_at,
+    case when j.error_detail is null then null else pg_catalog.jsonb_build_object('error', j.error_detail) end as result,
+    j.error, j.owner, null::bigint as superseded_by
+from s3cache.job j
+left join s3cache.job_progress p on p.job_id = j.id
+where j.owner = (select s3cache.caller()) or (select s3cache.is_admin(current_user))
+    or exists (select from s3cache.job_history m where m.superseded_by = j.id and m.owner = (select s3cache.caller()))
+union all
+select h.id, h.kind, h.cache, h.state, h.done, h.total, h.attempt, h.queued_at, h.started_at, h.finished_at, h.result,
+    h.error, h.owner, h.superseded_by
+from s3cache.job_history h
+where h.owner = (select s3cache.caller()) or (select s3cache.is_admin(current_user))
+    or exists (select from s3cache.job_history m where m.superseded_by = h.id and m.owner = (select s3cache.caller()));
+comment on view s3cache.jobs is
+    'Your jobs, live and ended, and those that yours were merged into; members of s3cache_admin see all.';
+comment on column s3cache.jobs.id is 'What the function that enqueued it returned.';
+comment on column s3cache.jobs.kind is 'What is to be done: rebuild, verify.';
+comment on column s3cache.jobs.cache is 'The cache''s name.';
+comment on column s3cache.jobs.state is 'queued, waiting (for a retry), running; then done, failed, cancelled or superseded.';
+comment on column s3cache.jobs.done is 'Items done so far, about a second old.';
+comment on column s3cache.jobs.total is 'The expected number of items, where it is known.';
+comment on column s3cache.jobs.attempt is 'How often it was started.';
+comment on column s3cache.jobs.queued_at is 'When it was enqueued.';
+comment on column s3cache.jobs.started_at is 'When its last attempt began.';
+comment on column s3cache.jobs.finished_at is 'When it ended; NULL before.';
+comment on column s3cache.jobs.result is 'What it found or made; of a failed one {"error": {…}}.';
+comment on column s3cache.jobs.error is 'Why it failed, or why its last attempt did, in one sentence.';
+comment on column s3cache.jobs.owner is 'The role that asked for it.';
+comment on column s3cache.jobs.superseded_by is 'The job that did this one''s work.';

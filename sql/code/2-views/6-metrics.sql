@@ -1,0 +1,17 @@
+-- object: view s3cache.metrics
+create or replace view s3cache.metrics as
+select 's3cache_jobs' as name, pg_catalog.count(*)::double precision as value,
+    pg_catalog.jsonb_build_object('kind', j.kind, 'state', j.state) as labels
+from s3cache.job j group by j.kind, j.state
+union all
+select 's3cache_queue_age_seconds',
+    coalesce(extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.min(j.run_at)), 0)::double precision, '{}'
+from s3cache.job j where j.state = 'queued'
+union all
+select 's3cache_workers', pg_catalog.count(*)::double precision, pg_catalog.jsonb_build_object('state', w.state)
+from s3cache.workers w group by w.state;
+comment on view s3cache.metrics is
+    'Counts worth watching, a row each: live jobs by kind and state, the age of the oldest queued job, workers by state.';
+comment on column s3cache.metrics.name is 'The metric''s name as /metrics prints it.';
+comment on column s3cache.metrics.value is 'Its value now.';
+comment on column s3cache.metrics.labels is 'Its labels.';

@@ -1,0 +1,27 @@
+-- object: function s3cache.retry(bigint)
+create or replace function s3cache.retry(job_id bigint) returns bigint
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    ended s3cache.job_history;
+begin
+    perform s3cache.require_own_job(job_id);
+    update s3cache.job j set state = 'queued', run_at = clock_timestamp() where j.id = job_id and j.state = 'waiting';
+    if found then
+        perform s3cache.wake_workers();
+        return job_id;
+    end if;
+    select h.* into ended from s3cache.job_history h where h.id = job_id and h.state in ('failed', 'cancelled');
+    if not found then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = format('Job %s has neither failed nor been cancelled.', job_id),
+            hint = 'Enqueue it anew to do its work once more.';
+    end if;
+    perform s3cache.cache_id(ended.cache);
+    return s3cache.enqueue(ended.kind, ended.cache_id, ended.args, ended.merge_key, ended.serial_key, ended.priority);
+end
+$$;
+comment on function s3cache.retry(bigint) is
+    'Runs a failed or cancelled job of yours again: as a new job with the same arguments, whose id it gives. A job that waits for a retry is started now, and its own id given.';

@@ -1,0 +1,23 @@
+-- object: function s3cache.upload(text, bytea, text, jsonb, text, text, text, text, text)
+create or replace function s3cache.upload(
+    filename text,
+    content bytea,
+    content_type text default null,
+    metadata jsonb default '{}',
+    cache_control text default null,
+    category text default null,
+    if_exists text default null,
+    idempotency_key text default null,
+    cache text default 's3_image_cache')
+returns bigint
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    raise exception using
+        errcode = 'feature_not_supported',
+        message = 's3cache.upload() is not supported yet by this version of s3cache.';
+end
+$$;
+comment on function s3cache.upload(text, bytea, text, jsonb, text, text, text, text, text) is
+    'Uploads bytes as an object, in the caller''s transaction; gives a job id. Not supported yet: raises feature_not_supported.';

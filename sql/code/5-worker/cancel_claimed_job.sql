@@ -1,0 +1,16 @@
+-- object: function s3cache.cancel_claimed_job(bigint, bigint)
+create or replace function s3cache.cancel_claimed_job(job_id bigint, token bigint) returns boolean
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform from s3cache.job j where j.id = job_id and j.claim_token = token and j.state = 'running' for update;
+    if not found then
+        return false;
+    end if;
+    perform s3cache.end_jobs(array[job_id], 'cancelled');
+    return true;
+end
+$$;
+comment on function s3cache.cancel_claimed_job(bigint, bigint) is
+    'The worker has stopped a job that was to be cancelled; false if the token is void.';

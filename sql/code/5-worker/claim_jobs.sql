@@ -1,0 +1,72 @@
+-- object: function s3cache.claim_jobs(bigint, integer, boolean)
+create or replace function s3cache.claim_jobs(worker bigint, max_jobs integer, park boolean)
+returns table (id bigint, token bigint, kind text, cache text, args jsonb, attempt integer, max_attempts integer)
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    claimed bigint[];
+begin
+    perform set_config('synchronous_commit', 'off', true);
+    if not exists (
+        select from s3cache.worker w where w.id = worker and w.heartbeat_at + w.lease > clock_timestamp()
+    ) then
+        raise exception using
+            errcode = 'no_data_found',
+            message = format('Worker %s may not claim: it is not registered, or was away for longer than its lease.', worker);
+    end if;
+    -- One claim at a time: whoever holds this lock sees every committed claim, so that neither merging nor one job
+    -- per serial key needs a retry. The lock lasts as long as this call.
+    perform pg_advisory_xact_lock(hashtextextended('s3cache.claim', 0));
+
+    if s3cache.at_home() then
+        perform s3cache.rescue_jobs();
+        update s3cache.job j set state = 'queued' where j.state = 'waiting' and j.run_at <= clock_timestamp();
+        -- Whoever asks again for what waits for a retry wants it now.
+        update s3cache.job j set state = 'queued', run_at = clock_timestamp()
+        where j.state = 'waiting' and j.attempt > 0
+            and exists (select from s3cache.job q where q.merge_key = j.merge_key and q.state = 'queued');
+        perform s3cache.enqueue_verifications();
+
+        with candidate as materialized (
+            select j.id
+            from s3cache.job j
+            where j.state = 'queued'
+                and not exists (select from s3cache.cache_setting s where s.cache_id = j.cache_id and s.paused)
+                and (j.merge_key is null or not exists (
+                    select from s3cache.job e
+                    where e.merge_key = j.merge_key and (e.state = 'running' or (e.state = 'queued' and e.id < j.id))))
+                and (j.serial_key is null or not exists (
+                    select from s3cache.job e
+                    where e.serial_key = j.serial_key
+                        and (e.state = 'running' or (e.state = 'queued' and e.id < j.id))))
+            order by j.priority, j.run_at, j.id
+            limit max_jobs
+            for update of j skip locked
+        ), started as (
+            update s3cache.job j
+            set state = 'running', attempt = j.attempt + 1, worker_id = worker,
+                claim_token = nextval('s3cache.claim_token_seq'), started_at = clock_timestamp(),
+                cancel_requested = false, error = null, error_detail = null
+            from candidate c
+            where j.id = c.id
+            returning j.id
+        )
+        select coalesce(array_agg(s.id), '{}') into claimed from started s;
+        perform s3cache.merge_duplicates(claimed);
+    end if;
+
+    update s3cache.worker w
+    set parked = park and coalesce(cardinality(claimed), 0) = 0
+    where w.id = worker and w.parked is distinct from (park and coalesce(cardinality(claimed), 0) = 0);
+
+    return query
+        select j.id, j.claim_token, j.kind, s3cache.cache_name(j.cache_id), j.args, j.attempt, j.max_attempts
+        from s3cache.job j
+        where j.id = any (claimed)
+        order by j.priority, j.run_at, j.id;
+end
+$$;
+comment on function s3cache.claim_jobs(bigint, integer, boolean) is
+    'Gives a worker at most max_jobs jobs to run, each with the fencing token that every later write for it must show. Also rescues, promotes jobs whose waiting is over, and merges duplicates. park: if nothing is found, the worker counts as parked, and enqueueing notifies it. Nothing is given while this database is a restored copy that nobody resumed.';

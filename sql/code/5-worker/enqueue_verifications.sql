@@ -1,0 +1,30 @@
+-- object: function s3cache.enqueue_verifications()
+create or replace function s3cache.enqueue_verifications() returns integer
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    verified record;
+    enqueued integer := 0;
+begin
+    for verified in
+        select c.id
+        from s3cache.cache c
+        where not c.paused
+            and exists (select from s3cache.object o where o.cache_id = c.id and o.state = 'unverified')
+            and not exists (select from s3cache.job j where j.cache_id = c.id and j.kind = 'verify' and j.args = '{}')
+            -- Where the last look failed, the next is a minute later.
+            and not exists (
+                select from s3cache.job_history h
+                where h.cache_id = c.id and h.kind = 'verify' and h.finished_at > clock_timestamp() - interval '1 minute'
+                    and (h.state = 'failed' or (h.result ->> 'errors')::bigint > 0))
+    loop
+        insert into s3cache.job (kind, cache_id, args, merge_key, owner, priority)
+        values ('verify', verified.id, '{}', format('verify/%s/{}', verified.id), s3cache.caller(), 5);
+        enqueued := enqueued + 1;
+    end loop;
+    return enqueued;
+end
+$$;
+comment on function s3cache.enqueue_verifications() is
+    'Unverified rows are themselves the work: enqueues a verify job for each cache that has some and no such job yet.';

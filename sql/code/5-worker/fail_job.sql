@@ -1,0 +1,33 @@
+-- object: function s3cache.fail_job(bigint, bigint, text, jsonb)
+create or replace function s3cache.fail_job(job_id bigint, token bigint, error text, detail jsonb) returns text
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    failed s3cache.job;
+begin
+    select j.* into failed
+    from s3cache.job j
+    where j.id = job_id and j.claim_token = token and j.state = 'running'
+    for update;
+    if not found then
+        return null;
+    end if;
+    if failed.cancel_requested then
+        perform s3cache.end_jobs(array[job_id], 'cancelled');
+        return 'cancelled';
+    end if;
+    if (detail ->> 'retryable')::boolean and failed.attempt < failed.max_attempts then
+        -- Backoff with full jitter: attempts that failed together do not come back together.
+        update s3cache.job j
+        set state = 'waiting', worker_id = null, claim_token = null, error = fail_job.error, error_detail = detail,
+            run_at = clock_timestamp() + random() * least(interval '10 minutes', power(2, failed.attempt) * interval '1 second')
+        where j.id = job_id;
+        return 'waiting';
+    end if;
+    perform s3cache.end_jobs(array[job_id], 'failed', array[jsonb_build_object('error', detail)], array[fail_job.error]);
+    return 'failed';
+end
+$$;
+comment on function s3cache.fail_job(bigint, bigint, text, jsonb) is
+    'An attempt failed. detail holds code, operation, bucket, key, request_id and retryable; a retryable failure makes the job wait, up to 10 minutes, unless that was its last attempt. Gives the new state; NULL if the token is void.';

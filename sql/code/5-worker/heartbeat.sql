@@ -1,0 +1,20 @@
+-- object: function s3cache.heartbeat(bigint, text)
+create or replace function s3cache.heartbeat(worker bigint, worker_state text) returns bigint[]
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform set_config('synchronous_commit', 'off', true);
+    update s3cache.worker w
+    set heartbeat_at = clock_timestamp(), state = worker_state
+    where w.id = worker;
+    if not found then
+        raise exception using
+            errcode = 'no_data_found',
+            message = format('Worker %s is not registered any more: it was away for longer than its lease.', worker);
+    end if;
+    return array(select j.id from s3cache.job j where j.worker_id = worker and j.state = 'running' and j.cancel_requested);
+end
+$$;
+comment on function s3cache.heartbeat(bigint, text) is
+    'A worker''s sign of life (worker_state: running or draining); gives the ids of its jobs that are to be cancelled. Raises no_data_found if the worker was given up: then its claims are void.';

@@ -1,0 +1,26 @@
+-- object: function s3cache.record_orphans(bigint, bigint)
+create or replace function s3cache.record_orphans(job_id bigint, token bigint) returns bigint
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    looked_at s3cache.job;
+    recorded bigint;
+begin
+    perform s3cache.hold_claim(job_id, token);
+    select j.* into looked_at from s3cache.job j where j.id = job_id;
+    delete from s3cache.orphan_row o
+    where o.cache_id = looked_at.cache_id and o.filename ^@ (looked_at.args ->> 'prefix');
+    insert into s3cache.orphan_row (cache_id, filename, problem, size, last_modified, job_id)
+    select looked_at.cache_id, c.filename, case when c.remove then 'object gone' else 'no row' end, c.size,
+        c.last_modified, looked_at.id
+    from s3cache.rebuild_change c
+    where c.job_id = looked_at.id
+        and (c.remove or not exists (
+            select from s3cache.object o where o.cache_id = looked_at.cache_id and o.filename = c.filename));
+    get diagnostics recorded = row_count;
+    return recorded;
+end
+$$;
+comment on function s3cache.record_orphans(bigint, bigint) is
+    'Ends a dry run: the staged differences become the rows of s3cache.orphan, in place of the last dry run''s; gives their number. Raises S3C01 if the claim is void.';

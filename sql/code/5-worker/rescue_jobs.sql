@@ -1,0 +1,32 @@
+-- object: function s3cache.rescue_jobs()
+create or replace function s3cache.rescue_jobs() returns integer
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    rescued integer;
+begin
+    with lost as materialized (
+        select j.id
+        from s3cache.job j
+        where j.state = 'running'
+            and not exists (
+                select from s3cache.worker w
+                where w.id = j.worker_id and w.heartbeat_at + w.lease > clock_timestamp())
+        for update of j skip locked
+    )
+    update s3cache.job j
+    set state = 'queued', attempt = greatest(j.attempt - 1, 0), rescues = j.rescues + 1, worker_id = null,
+        claim_token = null
+    from lost
+    where j.id = lost.id;
+    get diagnostics rescued = row_count;
+    -- A dead worker without jobs is forgotten a while later, so that s3cache.workers shows it first.
+    delete from s3cache.worker w
+    where w.heartbeat_at + w.lease + interval '10 minutes' <= clock_timestamp()
+        and not exists (select from s3cache.job j where j.worker_id = w.id and j.state = 'running');
+    return rescued;
+end
+$$;
+comment on function s3cache.rescue_jobs() is
+    'Queues the jobs of dead workers again without spending an attempt; gives their number. Their old fencing tokens are void from then on.';

@@ -1,0 +1,34 @@
+-- object: function s3cache.rows_to_verify(bigint, bigint, text, integer)
+create or replace function s3cache.rows_to_verify(job_id bigint, token bigint, after text, max_rows integer)
+returns setof text
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    looked_at s3cache.job;
+    scope text;
+begin
+    perform s3cache.hold_claim(job_id, token);
+    select j.* into looked_at from s3cache.job j where j.id = job_id;
+    scope := looked_at.args ->> 'prefix';
+    if scope is null then
+        return query
+            select o.filename
+            from s3cache.object o
+            where o.cache_id = looked_at.cache_id and o.state = 'unverified' and (after is null or o.filename > after)
+            order by o.filename
+            limit max_rows;
+    else
+        return query
+            select o.filename
+            from s3cache.object o
+            where o.cache_id = looked_at.cache_id and o.filename ^@ scope and o.filename >= scope
+                and (s3cache.prefix_end(scope) is null or o.filename < s3cache.prefix_end(scope))
+                and (after is null or o.filename > after)
+            order by o.filename
+            limit max_rows;
+    end if;
+end
+$$;
+comment on function s3cache.rows_to_verify(bigint, bigint, text, integer) is
+    'The next filenames that a verify job is to ask the bucket for, in order, after the given one. Raises S3C01 if the claim is void.';

@@ -1,0 +1,15 @@
+-- object: function s3cache.unregister_worker(bigint)
+create or replace function s3cache.unregister_worker(worker bigint) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update s3cache.job j
+    set state = 'queued', attempt = greatest(j.attempt - 1, 0), worker_id = null, claim_token = null
+    where j.worker_id = worker and j.state = 'running';
+    delete from s3cache.worker w where w.id = worker;
+    perform s3cache.wake_workers();
+end
+$$;
+comment on function s3cache.unregister_worker(bigint) is
+    'A worker leaves; jobs that it had not ended are handed back without spending an attempt.';

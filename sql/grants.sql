@@ -1,0 +1,131 @@
+-- Who may call and read what; run at every install and upgrade. Grants that a user added stay.
+
+do $s3cache_grants$
+declare
+    -- Of s3cache_writer and s3cache_admin each is a member of the one before: roles.sql.
+    functions constant jsonb := '{
+        "s3cache_reader": [
+            "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "enqueued_here",
+            "refuse_argument", "prefix_end", "wait", "stats", "cancel", "retry", "url", "public_url", "presigned_url",
+            "images", "primary_image", "images_of", "primary_image_of", "key_of", "archive_stats", "content",
+            "get_s3_image_filename"],
+        "s3cache_writer": [
+            "add_file_to_s3_cache", "verify", "upload", "upload_file", "upload_data_uri", "fetch", "upload_url",
+            "upload_form", "presign", "read"],
+        "s3cache_admin": [
+            "configure", "reset", "create_cache", "drop_cache", "rebuild", "resume", "ingest_event", "invalidate",
+            "delete_object", "rename_object", "bind", "unbind", "archive", "rebuild_s3_cache", "clear_s3_cache",
+            "remove_file_from_s3_cache"],
+        "s3cache_worker": [
+            "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "prefix_end", "register_worker",
+            "heartbeat", "unregister_worker", "claim_jobs", "hold_claim", "complete_jobs", "fail_job",
+            "cancel_claimed_job", "report_progress", "rebuild_plan", "may_copy", "record_slice", "apply_slice",
+            "record_orphans", "complete_rebuild", "rows_to_verify", "record_verified"]
+    }';
+    relations constant jsonb := '{
+        "s3cache_reader": {
+            "select": ["s3cache.cache", "s3cache.setting", "s3cache.jobs", "s3cache.workers", "s3cache.orphan",
+                "s3cache.metrics", "s3cache.object"]},
+        "s3cache_writer": {"usage": ["sequence s3cache.object_id_seq"]},
+        "s3cache_worker": {
+            "select": ["s3cache.cache", "s3cache.object"],
+            "insert": ["s3cache.object", "s3cache.rebuild_change"],
+            "usage": ["sequence s3cache.object_id_seq"]}
+    }';
+    recipient text;
+    item record;
+begin
+    -- PUBLIC gets nothing, also not the EXECUTE that every new function comes with.
+    for item in
+        select p.oid::regprocedure as identity
+        from pg_catalog.pg_proc p
+        join s3cache.code_object c on c.identity like 'function %'
+            and pg_catalog.to_regprocedure(pg_catalog.substr(c.identity, 10)) = p.oid
+    loop
+        execute pg_catalog.format('revoke all on function %s from public', item.identity);
+    end loop;
+    for item in
+        select c.oid::regclass as identity
+        from pg_catalog.pg_class c
+        where c.relnamespace = 's3cache'::regnamespace and c.relkind in ('r', 'p', 'v', 'S')
+    loop
+        execute pg_catalog.format('revoke all on %s from public', item.identity);
+    end loop;
+
+    foreach recipient in array array['s3cache_reader', 's3cache_writer', 's3cache_admin', 's3cache_worker'] loop
+        continue when not exists (select from pg_catalog.pg_roles r where r.rolname = recipient);
+        execute pg_catalog.format('grant usage on schema s3cache, @extschema@ to %I', recipient);
+        for item in
+            select p.oid::regprocedure as identity
+            from pg_catalog.pg_proc p
+            join s3cache.code_object c on c.identity like 'function %'
+                and pg_catalog.to_regprocedure(pg_catalog.substr(c.identity, 10)) = p.oid
+            where functions -> recipient ? p.proname::text
+        loop
+            execute pg_catalog.format('grant execute on function %s to %I', item.identity, recipient);
+        end loop;
+        for item in
+            select privilege.key as privilege, relation.name
+            from pg_catalog.jsonb_each(coalesce(relations -> recipient, '{}')) as privilege,
+                pg_catalog.jsonb_array_elements_text(privilege.value) as relation (name)
+        loop
+            execute pg_catalog.format('grant %s on %s to %I', item.privilege, item.name, recipient);
+        end loop;
+    end loop;
+
+    for item in
+        select i.inhrelid::regclass as identity
+        from pg_catalog.pg_inherits i
+        where i.inhparent = 's3cache.object'::regclass
+    loop
+        perform s3cache.dress_partition(item.identity);
+    end loop;
+    comment on schema s3cache is
+        's3cache: an S3 bucket as a table that stays true. Start with s3cache.cache (settings), s3cache.jobs, s3cache.workers and \df+ s3cache.*';
+end
+$s3cache_grants$;
+
+-- Everything belongs to s3cache_owner, so that SECURITY DEFINER functions have that role's few rights and no more.
+do $s3cache_owner$
+declare
+    item record;
+begin
+    if not exists (select from pg_catalog.pg_roles r where r.rolname = 's3cache_owner') then
+        return;
+    end if;
+    if not pg_catalog.pg_has_role(current_user, 's3cache_owner', 'member') then
+        begin
+            execute pg_catalog.format('grant s3cache_owner to %I', current_user);
+        exception when insufficient_privilege then
+            raise warning 'Everything stays with %; ask an administrator to run: GRANT s3cache_owner TO %I; and run this again.', current_user, current_user;
+            return;
+        end;
+    end if;
+    begin
+        execute 'grant usage, create on schema s3cache, @extschema@ to s3cache_owner';
+    exception when insufficient_privilege then
+        raise warning 'Everything stays with %; ask the owner of schema @extschema@ to run: GRANT USAGE, CREATE ON SCHEMA @extschema@ TO s3cache_owner; and run this again.', current_user;
+        return;
+    end;
+    execute 'alter schema s3cache owner to s3cache_owner';
+    for item in
+        select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end as kind, c.oid::regclass as identity
+        from pg_catalog.pg_class c
+        where (c.relnamespace = 's3cache'::regnamespace
+                or c.oid in (select i.inhrelid from pg_catalog.pg_inherits i where i.inhparent = 's3cache.object'::regclass))
+            and c.relkind in ('r', 'p', 'v', 'S')
+            and c.relowner <> 's3cache_owner'::regrole
+    loop
+        execute pg_catalog.format('alter %s %s owner to s3cache_owner', item.kind, item.identity);
+    end loop;
+    for item in
+        select p.oid::regprocedure as identity
+        from pg_catalog.pg_proc p
+        join s3cache.code_object c on c.identity like 'function %'
+            and pg_catalog.to_regprocedure(pg_catalog.substr(c.identity, 10)) = p.oid
+        where p.proowner <> 's3cache_owner'::regrole
+    loop
+        execute pg_catalog.format('alter function %s owner to s3cache_owner', item.identity);
+    end loop;
+end
+$s3cache_owner$;
