@@ -1,7 +1,7 @@
--- object: function s3cache.record_verified(bigint, bigint, pg_snapshot, text[], boolean[], bigint[], text[], timestamptz[], text[], text[])
+-- object: function s3cache.record_verified(bigint, bigint, pg_snapshot, text[], boolean[], bigint[], text[], bigint[], text[], text[])
 create or replace function s3cache.record_verified(
     job_id bigint, token bigint, fence pg_snapshot, filenames text[], present boolean[], sizes bigint[], etags text[],
-    modified timestamptz[], storage_classes text[], content_types text[]) returns void
+    modified bigint[], storage_classes text[], content_types text[]) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
@@ -12,7 +12,7 @@ begin
     set state = case when v.present then 'present' else 'missing' end,
         size = case when v.present then v.size else o.size end,
         etag = case when v.present then v.etag else o.etag end,
-        last_modified = case when v.present then v.modified else o.last_modified end,
+        last_modified = case when v.present then timestamptz 'epoch' + v.modified * interval '1 microsecond' else o.last_modified end,
         storage_class = case when v.present then v.storage_class else o.storage_class end,
         content_type = case when v.present then coalesce(v.content_type, o.content_type) else o.content_type end,
         verified_at = clock_timestamp()
@@ -24,5 +24,5 @@ begin
             or o.touched_xid >= pg_snapshot_xmax(pg_current_snapshot()));
 end
 $$;
-comment on function s3cache.record_verified(bigint, bigint, pg_snapshot, text[], boolean[], bigint[], text[], timestamptz[], text[], text[]) is
-    'What HEAD said of rows: present with size, etag and so on, or missing. Rows written after fence was taken are left alone. The arrays belong together by position. Raises S3C01 if the claim is void.';
+comment on function s3cache.record_verified(bigint, bigint, pg_snapshot, text[], boolean[], bigint[], text[], bigint[], text[], text[]) is
+    'What HEAD said of rows: present with size, etag and so on, or missing. Rows written after fence was taken are left alone. modified is in microseconds since the Unix epoch; the arrays belong together by position. Raises S3C01 if the claim is void.';

@@ -1,0 +1,102 @@
+import Glibc
+
+/// Moves a finished file to where the path of its key says, and makes room for it there.
+///
+/// A directory always has its canonical name, so a file that stands where a directory is needed steps aside to
+/// its escaped name. Directories may vanish at any time, when the last object in them is deleted: then all begins again.
+struct ObjectWriter {
+    /// How often to begin again before giving up.
+    private static let attempts = 100
+
+    private let root: DirectoryHandle
+    private let lock: TreeLock
+
+    init(root: DirectoryHandle) {
+        self.root = root
+        self.lock = TreeLock(root: root)
+    }
+
+    /// Makes `file` the object at `path`, atomically; returns when that has reached the disk.
+    func place(_ file: consuming TemporaryFile, at path: ObjectPath) throws {
+        try lock.acquire(.shared)
+        defer { lock.release() }
+        for _ in 0..<Self.attempts {
+            try Task.checkCancellation()
+            guard let parent = try makeDirectories(path.directories, in: root),
+                let (directory, name) = try target(of: path, in: parent),
+                try file.move(to: directory, as: name)
+            else { continue }
+            try directory.synchronize()
+            return
+        }
+        throw SystemFailure(code: EAGAIN, action: "store a file below", path: root.path())
+    }
+
+    /// Where the object is to be written: where it is, else under its plain name if that is free, else escaped.
+    ///
+    /// It never moves back from its escaped to its plain name: a reader that looks at one after the other would miss it.
+    private func target(
+        of path: ObjectPath, in parent: DirectoryHandle
+    ) throws -> (directory: DirectoryHandle, name: String)? {
+        if let plain = path.plain {
+            switch try parent.status(of: plain)?.kind {
+            case .regularFile: return (parent, plain)
+            case .directory, .other: break
+            case nil:
+                if try ObjectLocation.findEscaped(path.escaped, in: parent) == nil { return (parent, plain) }
+            }
+        }
+        guard let name = path.escaped.last,
+            let directory = try makeDirectories(path.escaped.dropLast(), in: parent)
+        else { return nil }
+        return (directory, name)
+    }
+
+    /// Opens the directories below `parent`, creating those that are missing; nil if one vanished meanwhile.
+    private func makeDirectories(
+        _ names: some Sequence<String>, in parent: DirectoryHandle
+    ) throws -> DirectoryHandle? {
+        var current = parent
+        for name in names {
+            guard let next = try current.directory(name) ?? makeDirectory(name, in: current) else { return nil }
+            current = next
+        }
+        return current
+    }
+
+    private func makeDirectory(_ name: String, in parent: DirectoryHandle) throws -> DirectoryHandle? {
+        switch try parent.status(of: name)?.kind {
+        case nil:
+            if try parent.makeDirectory(name) { try parent.synchronize() }
+        case .regularFile:
+            try moveAside(name, in: parent)
+        case .other:
+            throw SystemFailure(code: ENOTDIR, action: "open", path: parent.path(of: name))
+        case .directory:
+            break
+        }
+        return try parent.directory(name)
+    }
+
+    /// Renames the object whose plain name is needed for a directory to its escaped name, and makes the directory.
+    private func moveAside(_ name: String, in parent: DirectoryHandle) throws {
+        let component = KeyComponent(text: name)
+        guard component.isSafe else {
+            throw SystemFailure(code: ENOTDIR, action: "open", path: parent.path(of: name))
+        }
+        try lock.acquire(.exclusive)
+        // Someone else may have done it, or deleted the file, before the lock was ours.
+        if try parent.status(of: name)?.kind == .regularFile {
+            let escaped = component.escapedFileNames
+            if let newName = escaped.last,
+                let directory = try makeDirectories(escaped.dropLast(), in: parent),
+                try parent.move(name, to: directory, as: newName)
+            {
+                _ = try parent.makeDirectory(name)
+                try directory.synchronize()
+                try parent.synchronize()
+            }
+        }
+        try lock.acquire(.shared)
+    }
+}

@@ -1,0 +1,36 @@
+/// A file that is being written where no reader looks, until it is moved to where it belongs; removed if it never is.
+struct TemporaryFile: ~Copyable {
+    private let directory: DirectoryHandle
+    private let name: String
+    private var isMoved = false
+    /// What a reader will see of the object: unchanged by the move.
+    let status: FileStatus
+
+    /// Writes a new file and waits until its contents have reached the disk.
+    init(of bytes: [UInt8], modified: Int64, in directory: DirectoryHandle) throws {
+        let name = String(UInt64.random(in: 0 ... .max), radix: 16)
+        let file = try directory.createFile(name)
+        do {
+            try file.writeAll(bytes)
+            try file.setModified(modified)
+            try file.synchronize()
+            status = try file.status()
+        } catch {
+            // What made writing fail matters more than what may make this fail too.
+            _ = try? directory.removeFile(name)
+            throw error
+        }
+        self.directory = directory
+        self.name = name
+    }
+
+    deinit {
+        if !isMoved { _ = try? directory.removeFile(name) }
+    }
+
+    /// Renames the file to where it belongs, replacing a file there; false if it cannot be that name at the moment.
+    mutating func move(to target: DirectoryHandle, as newName: String) throws -> Bool {
+        isMoved = try directory.move(name, to: target, as: newName)
+        return isMoved
+    }
+}

@@ -1,0 +1,171 @@
+public import Core
+internal import Foundation
+public import Postgres
+
+/// The caches in PostgreSQL. Rows are read and written by binary COPY; everything else is a function that
+/// `s3cache_worker` may execute.
+public struct PostgresCacheStore: CacheStore {
+    /// How long a batch of a rebuild waits for another session's lock before it yields: below PostgreSQL's
+    /// `deadlock_timeout` of 1 s, so that no user's transaction is ever ended in favour of a rebuild.
+    static let lockTimeout = "500ms"
+
+    let pool: PostgresPool
+
+    /// The caches behind a pool; each call borrows one connection.
+    public init(pool: PostgresPool) { self.pool = pool }
+
+    public func configuration(of cache: String) async throws -> CacheConfiguration {
+        let rows = try await pool.withConnection {
+            try await $0.query("select name, bucket, prefix from s3cache.cache where name = $1", [.string(cache)])
+        }
+        guard let row = rows.first else {
+            throw JobFailure(
+                code: "no_such_cache", message: "The cache \(cache) was dropped after the job was enqueued.",
+                isRetryable: false)
+        }
+        return CacheConfiguration(name: try row["name"], bucket: try row["bucket"], prefix: try row["prefix"])
+    }
+
+    public func fence() async throws -> Fence {
+        let rows = try await pool.withConnection {
+            try await $0.query("select pg_catalog.pg_current_snapshot()::text as fence")
+        }
+        return Fence(rawValue: try rows.only["fence"])
+    }
+
+    public func rebuildPlan(for job: Job) async throws -> RebuildPlan {
+        let rows = try await noticingLostClaim(of: job) {
+            try await pool.withConnection {
+                try await $0.query(
+                    """
+                    select cache_id, prefix, dry_run, force, max_delete_fraction, next_slice, upto, listed_all, direct,
+                        counters, expected
+                    from s3cache.rebuild_plan($1, $2)
+                    """, [.int64(job.id), .int64(job.token)])
+            }
+        }
+        let row = try rows.only
+        let upto: String? = try row["upto"]
+        let counters: String = try row["counters"]
+        let expected: Int64? = try row["expected"]
+        return RebuildPlan(
+            cacheID: try row["cache_id"], prefix: try row["prefix"], isDryRun: try row["dry_run"],
+            isForced: try row["force"], maxDeleteFraction: try row["max_delete_fraction"],
+            nextSlice: try row["next_slice"], upto: upto.map { ObjectKey($0) }, hasListedAll: try row["listed_all"],
+            isDirect: try row["direct"],
+            counters: try JSONDecoder().decode(RebuildCounters.self, from: Data(counters.utf8)),
+            expected: expected.map { Int($0) })
+    }
+
+    public func rows(of cacheID: Int32, in range: KeyRange) async throws -> [CachedRow] {
+        let sql = """
+            copy (
+                select filename, size, etag, last_modified, storage_class, state = 'present'
+                from s3cache.object
+                where cache_id = \(cacheID) and location = 's3'\(try range.condition(on: "filename"))
+                order by filename
+            ) to stdout (format binary)
+            """
+        return try await pool.withConnection { connection in
+            try await connection.transaction(readOnly: true) { connection in
+                // A slice is a stretch of the unique index; without statistics the planner would read and sort the table.
+                try await connection.execute(
+                    "set local enable_seqscan = off; set local enable_bitmapscan = off; set local enable_sort = off")
+                return try await connection.copyOut(sql, into: [CachedRow]()) { rows, row in
+                    rows.append(try CachedRow(row))
+                }
+            }
+        }
+    }
+
+    public func applyNextSlice(for job: Job) async throws -> ApplyOutcome {
+        do {
+            let applied: Int64? = try await noticingLostClaim(of: job) {
+                try await pool.withConnection { connection in
+                    try await connection.transaction { connection in
+                        try await connection.execute("set local lock_timeout = '\(Self.lockTimeout)'")
+                        return try await connection.query(
+                            "select s3cache.apply_slice($1, $2) as slice", [.int64(job.id), .int64(job.token)]
+                        ).only["slice"]
+                    }
+                }
+            }
+            return applied == nil ? .finished : .applied
+        } catch let error as PostgresError where error.isLockConflict {
+            return .blocked
+        }
+    }
+
+    public func recordOrphans(for job: Job) async throws {
+        try await call("select s3cache.record_orphans($1, $2)", [], for: job)
+    }
+
+    public func complete(_ job: Job, rebuilt: RebuildResult) async throws {
+        try await call("select s3cache.complete_rebuild($1, $2, $3)", [.string(try rebuilt.jsonText)], for: job)
+    }
+
+    public func rowsToVerify(for job: Job, after: ObjectKey?, limit: Int) async throws -> [ObjectKey] {
+        let rows = try await call(
+            "select filename from s3cache.rows_to_verify($1, $2, $3, $4) as filename",
+            [.string(orNull: after?.string), .int(limit)], for: job)
+        return try rows.map { ObjectKey(try $0["filename"]) }
+    }
+
+    public func record(_ verified: [VerifiedRow], fence: Fence, for job: Job) async throws {
+        let objects = verified.map(\.object)
+        try await call(
+            "select s3cache.record_verified($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            [
+                .string(fence.rawValue),
+                .strings(verified.map(\.filename.string)),
+                .strings(objects.map { $0 == nil ? "false" : "true" }),
+                .int64s(objects.map { $0?.size }),
+                .strings(objects.map { $0?.etag }),
+                .int64s(objects.map { $0?.lastModified.microseconds }),
+                .strings(objects.map { $0?.storageClass }),
+                .strings(objects.map { $0?.contentType }),
+            ], for: job)
+    }
+
+    /// Calls a function that takes job and token first.
+    @discardableResult
+    private func call(_ sql: String, _ parameters: [PostgresValue], for job: Job) async throws -> PostgresRows {
+        try await noticingLostClaim(of: job) {
+            try await pool.withConnection {
+                try await $0.query(sql, [.int64(job.id), .int64(job.token)] + parameters)
+            }
+        }
+    }
+}
+
+extension CachedRow {
+    /// A row of the COPY in `rows(of:in:)`.
+    fileprivate init(_ row: borrowing BinaryCopyRow) throws {
+        self.init(
+            filename: ObjectKey(try row.text(0)),
+            size: try row.isNull(1) ? nil : try row.int8(1),
+            etag: try row.isNull(2) ? nil : try row.text(2),
+            lastModified: try row.isNull(3) ? nil : Timestamp(microseconds: try row.unixMicroseconds(3)),
+            storageClass: try row.isNull(4) ? nil : try row.text(4),
+            isPresent: try row.bool(5))
+    }
+}
+
+extension KeyRange {
+    /// The range as conditions to append to a WHERE clause.
+    fileprivate func condition(on column: String) throws -> String {
+        let from =
+            switch lower {
+            case .first: ""
+            case .from(let key): " and \(column) >= \(try PostgresLiteral(key.string))"
+            case .after(let key): " and \(column) > \(try PostgresLiteral(key.string))"
+            }
+        let to =
+            switch upper {
+            case .last: ""
+            case .through(let key): " and \(column) <= \(try PostgresLiteral(key.string))"
+            case .before(let key): " and \(column) < \(try PostgresLiteral(key.string))"
+            }
+        return from + to
+    }
+}

@@ -1,0 +1,112 @@
+public import Core
+internal import Foundation
+public import Postgres
+
+/// The queue in PostgreSQL: every call is one of the functions that `s3cache_worker` may execute.
+public struct PostgresJobStore: JobStore {
+    private let pool: PostgresPool
+
+    /// A queue behind a pool; each call borrows one connection.
+    public init(pool: PostgresPool) { self.pool = pool }
+
+    public func register(_ announcement: WorkerAnnouncement) async throws -> WorkerID {
+        let rows = try await query(
+            "select s3cache.register_worker($1, $2, $3, $4, $5::interval, '{}') as id",
+            [
+                .string(announcement.name), .string(announcement.host), .int64(Int64(announcement.processID)),
+                .string(announcement.version), .string(announcement.lease.postgresInterval),
+            ])
+        return WorkerID(rawValue: try rows.only["id"])
+    }
+
+    public func heartbeat(_ worker: WorkerID, draining: Bool) async throws -> [Int64] {
+        try await noticingGivenUp {
+            try await query(
+                "select s3cache.heartbeat($1, $2) as unwanted",
+                [.int64(worker.rawValue), .string(draining ? "draining" : "running")]
+            ).only["unwanted"]
+        }
+    }
+
+    public func unregister(_ worker: WorkerID) async throws {
+        try await query("select s3cache.unregister_worker($1)", [.int64(worker.rawValue)])
+    }
+
+    public func claim(for worker: WorkerID, limit: Int, park: Bool) async throws -> [Job] {
+        let rows = try await noticingGivenUp {
+            try await query(
+                "select id, token, kind, cache, args, attempt from s3cache.claim_jobs($1, $2, $3)",
+                [.int64(worker.rawValue), .int(limit), .bool(park)])
+        }
+        return try rows.map { row in
+            let arguments: String = try row["args"]
+            return Job(
+                id: try row["id"], token: try row["token"], kind: JobKind(rawValue: try row["kind"]),
+                cache: try row["cache"],
+                arguments: try JSONDecoder().decode(JobArguments.self, from: Data(arguments.utf8)),
+                attempt: try row["attempt"])
+        }
+    }
+
+    public func complete(_ job: Job, result: some Encodable & Sendable) async throws -> Bool {
+        let completed: [Int64] = try await query(
+            "select s3cache.complete_jobs($1, $2, $3::jsonb[]) as completed",
+            [.int64s([job.id]), .int64s([job.token]), .strings([try result.jsonText])]
+        ).only["completed"]
+        return !completed.isEmpty
+    }
+
+    public func fail(_ job: Job, _ failure: JobFailure) async throws -> Bool {
+        let state: String? = try await query(
+            "select s3cache.fail_job($1, $2, $3, $4) as state",
+            [.int64(job.id), .int64(job.token), .string(failure.message), .string(try FailureDetail(failure).jsonText)]
+        ).only["state"]
+        return state != nil
+    }
+
+    public func cancel(_ job: Job) async throws -> Bool {
+        try await query(
+            "select s3cache.cancel_claimed_job($1, $2) as cancelled", [.int64(job.id), .int64(job.token)]
+        ).only["cancelled"]
+    }
+
+    public func report(_ job: Job, done: Int, total: Int?) async throws {
+        _ = try await noticingLostClaim(of: job) {
+            try await query(
+                "select s3cache.report_progress($1, $2, $3, $4)",
+                [.int64(job.id), .int64(job.token), .int(done), .int64(orNull: total.map(Int64.init))])
+        }
+    }
+
+    @discardableResult
+    private func query(_ sql: String, _ parameters: [PostgresValue]) async throws -> PostgresRows {
+        try await pool.withConnection { try await $0.query(sql, parameters) }
+    }
+
+    private func noticingGivenUp<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as PostgresError where error.code == .noDataFound {
+            throw WorkerGivenUp()
+        }
+    }
+}
+
+/// `result->'error'` of a failed job.
+private struct FailureDetail: Encodable {
+    var code: String
+    var operation: String?
+    var bucket: String?
+    var key: String?
+    var request_id: String?
+    var retryable: Bool
+
+    init(_ failure: JobFailure) {
+        code = failure.code
+        operation = failure.operation
+        bucket = failure.bucket
+        key = failure.key
+        request_id = failure.requestID
+        retryable = failure.isRetryable
+    }
+}

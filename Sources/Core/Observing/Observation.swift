@@ -1,0 +1,34 @@
+/// Everything worth noticing about a worker. One consumer logs it, another counts it.
+public enum Observation: Sendable {
+    /// The worker registered and begins.
+    case workerStarted(WorkerID, store: String)
+    /// The worker left.
+    case workerStopped(WorkerID)
+    /// The worker stops claiming and waits for its jobs.
+    case workerDraining(running: Int)
+    /// The store gave the worker up; it registers anew.
+    case workerGivenUp(WorkerID)
+    /// The database does not answer; the worker goes on trying.
+    case databaseUnavailable(String)
+    /// Jobs were claimed.
+    case jobsClaimed(Int)
+    /// An attempt at a job begins.
+    case jobStarted(Job)
+    /// A job ended well.
+    case jobDone(Job, seconds: Double)
+    /// An attempt failed.
+    case jobFailed(Job, JobFailure)
+    /// A job was stopped on request.
+    case jobCancelled(Job)
+    /// A job's claim was void; its work was thrown away.
+    case claimLost(Job)
+    /// A listing found names that cannot be keys.
+    case namesUnlistable(Job, Int)
+    /// Applying a rebuild waits for another session's transaction.
+    case rebuildBlocked(Job)
+    /// HEAD failed for a row otherwise than with 404.
+    case verificationFailed(Job, StoreError)
+}
+
+/// Takes observations; called from many tasks at once.
+public typealias Observe = @Sendable (Observation) -> Void

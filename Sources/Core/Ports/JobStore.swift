@@ -1,0 +1,75 @@
+/// The queue, as one worker process sees it. Implementation: PostgreSQL.
+///
+/// Every call may throw because the store cannot be reached; then nothing is known to have happened, and a claim that
+/// was made all the same is given back when the lease ends.
+public protocol JobStore: Sendable {
+    /// Announces this process; gives its identity for the calls below.
+    func register(_ announcement: WorkerAnnouncement) async throws -> WorkerID
+
+    /// A sign of life, and what came back: the ids of this worker's jobs that are to be cancelled. Throws `WorkerGivenUp`
+    /// if the process was away for too long: then all its claims are void.
+    func heartbeat(_ worker: WorkerID, draining: Bool) async throws -> [Int64]
+
+    /// Leaves; jobs not ended are handed back without spending an attempt.
+    func unregister(_ worker: WorkerID) async throws
+
+    /// At most `limit` jobs to run now, the most urgent first. With `park`, an empty answer also means that enqueueing
+    /// rings the doorbell from now on. Throws `WorkerGivenUp` as `heartbeat` does.
+    func claim(for worker: WorkerID, limit: Int, park: Bool) async throws -> [Job]
+
+    /// Ends a job well. False if its claim was void: nothing was written.
+    func complete(_ job: Job, result: some Encodable & Sendable) async throws -> Bool
+
+    /// An attempt failed; the store decides whether and when there is another. False if the claim was void.
+    func fail(_ job: Job, _ failure: JobFailure) async throws -> Bool
+
+    /// The job was stopped because it was to be cancelled. False if the claim was void.
+    func cancel(_ job: Job) async throws -> Bool
+
+    /// How far the job is, in its own items; `total` nil if nobody knows. Throws `ClaimLost`.
+    func report(_ job: Job, done: Int, total: Int?) async throws
+}
+
+/// A worker process's identity; never used twice.
+public struct WorkerID: RawRepresentable, Hashable, Sendable {
+    /// The id in `s3cache.workers`.
+    public var rawValue: Int64
+    /// An identity that the store gave.
+    public init(rawValue: Int64) { self.rawValue = rawValue }
+}
+
+/// What a worker process says of itself.
+public struct WorkerAnnouncement: Hashable, Sendable {
+    /// Its name in `s3cache.workers`.
+    public var name: String
+    /// The machine.
+    public var host: String
+    /// The process id there.
+    public var processID: Int32
+    /// The program's version.
+    public var version: String
+    /// Without a heartbeat for this long it counts as dead.
+    public var lease: Duration
+
+    /// All of it.
+    public init(name: String, host: String, processID: Int32, version: String, lease: Duration) {
+        self.name = name
+        self.host = host
+        self.processID = processID
+        self.version = version
+        self.lease = lease
+    }
+}
+
+/// The store has given this worker process up: it must register anew, and none of its claims holds.
+public struct WorkerGivenUp: Error, Sendable, CustomStringConvertible {
+    /// Thrown by the job store.
+    public init() {}
+    public var description: String { "This worker was away for longer than its lease and was given up." }
+}
+
+/// Hints that there may be work; only ever hints: they may be lost, late or forged.
+public protocol WakeSource: Sendable {
+    /// Calls `ring` for each hint until the task is cancelled; reconnects by itself.
+    func run(ring: @Sendable () async -> Void) async throws
+}

@@ -1,0 +1,42 @@
+/// Watches the pages of one listing and refuses what a true listing never shows, so that a broken one changes nothing.
+public struct ListingCheck: Sendable {
+    private let bucket: String
+    private let prefix: String
+    private var last: ObjectKey?
+    private var positions: Set<ListingPosition> = []
+
+    /// Watches a listing of `prefix` that begins behind `after`.
+    public init(bucket: String, prefix: String, after: ObjectKey?) {
+        self.bucket = bucket
+        self.prefix = prefix
+        self.last = after
+    }
+
+    /// Throws `malformedListing` unless the page goes on strictly upwards, inside the prefix, and says how to go on.
+    public mutating func accept(_ page: ListingPage) throws(StoreError) {
+        for object in page.objects {
+            guard object.key.length > 0, object.key.length <= ObjectKey.maximumLength else {
+                throw malformed("a key of \(object.key.length) bytes")
+            }
+            guard object.key.hasPrefix(prefix) else { throw malformed("a key outside the prefix") }
+            if let last, object.key <= last { throw malformed("keys that are not in ascending byte order") }
+            guard object.size >= 0 else { throw malformed("a negative size") }
+            last = object.key
+        }
+        guard let next = page.next else { return }
+        guard !page.objects.isEmpty else { throw malformed("an empty page that is not the last") }
+        if case .continuation = next {
+            // A token must not lead back; positions by key cannot, for keys only ascend.
+            guard positions.count < 1_000_000, positions.insert(next).inserted else {
+                throw malformed("a continuation token for the second time")
+            }
+        }
+    }
+
+    private func malformed(_ what: String) -> StoreError {
+        StoreError(
+            .malformedListing,
+            "The listing of bucket \(bucket) has \(what), so nothing of it was used; check the server or proxy in between.",
+            operation: "ListObjectsV2", bucket: bucket)
+    }
+}

@@ -1,0 +1,103 @@
+public import Core
+
+/// Makes a cache equal to its bucket.
+///
+/// The bucket is listed slice by slice, each slice compared with the same part of the cache, and the differences staged
+/// beside the checkpoint. Only when the listing has succeeded to its end, and does not remove too much, are they written
+/// into the cache, again slice by slice. A listing that fails has changed nothing; a worker that dies has lost one slice.
+/// Where the cache was empty, rows are written at once: there is nothing that they could harm.
+public struct RebuildHandler: JobHandler {
+    private let jobs: any JobStore
+    private let caches: any CacheStore
+    private let stores: any ObjectStoreProvider
+    private let settings: WorkerSettings
+    private let observe: Observe
+
+    /// A handler for rebuild jobs.
+    public init(
+        jobs: any JobStore, caches: any CacheStore, stores: any ObjectStoreProvider, settings: WorkerSettings,
+        observe: @escaping Observe
+    ) {
+        self.jobs = jobs
+        self.caches = caches
+        self.stores = stores
+        self.settings = settings
+        self.observe = observe
+    }
+
+    public func run(_ job: Job) async throws {
+        let started = ContinuousClock.now
+        let configuration = try await caches.configuration(of: job.cache)
+        let store = try stores.store(for: configuration)
+        var plan = try await caches.rebuildPlan(for: job)
+        let secondsBefore = plan.counters.seconds
+        let progress = ProgressReporter(jobs: jobs, job: job, interval: settings.progressInterval)
+
+        if !plan.hasListedAll {
+            let lister = SliceLister(
+                store: store, caches: caches, prefix: configuration.prefix + plan.prefix,
+                after: plan.upto.map { ObjectKey(configuration.prefix + $0.string) }, sliceSize: settings.sliceSize)
+            var slice = try await lister.next()
+            while let current = slice {
+                // The next slice is listed while this one is compared.
+                async let following = current.upto == nil ? nil : lister.next()
+                plan.counters.seconds = secondsBefore + started.elapsedSeconds
+                try await compare(current, &plan, prefixLength: configuration.prefix.utf8.count, job)
+                try await progress.report(done: plan.counters.listed, total: plan.expected)
+                slice = try await following
+            }
+        }
+        if plan.counters.unlistable > 0 { observe(.namesUnlistable(job, plan.counters.unlistable)) }
+
+        if plan.isDryRun {
+            try await caches.recordOrphans(for: job)
+        } else {
+            if !plan.isForced {
+                try DeletionGuard(maxDeleteFraction: plan.maxDeleteFraction).check(plan.counters, cache: job.cache)
+            }
+            try await apply(job)
+        }
+        plan.counters.seconds = secondsBefore + started.elapsedSeconds
+        try await caches.complete(job, rebuilt: RebuildResult(plan.counters))
+    }
+
+    private func compare(_ slice: ListedSlice, _ plan: inout RebuildPlan, prefixLength: Int, _ job: Job) async throws {
+        let upto = slice.upto?.dropping(prefixOfLength: prefixLength)
+        let range = KeyRange(prefix: plan.prefix, after: plan.upto, upto: upto)
+        let rows = try await caches.rows(of: plan.cacheID, in: range)
+        let difference = CacheDiff(listed: slice.objects, cached: rows, prefixLength: prefixLength)
+        plan.counters.add(slice, difference)
+        let compared = ComparedSlice(
+            number: plan.nextSlice, fence: slice.fence, upto: upto, difference: difference, prefixLength: prefixLength,
+            isDirect: plan.isDirect && rows.isEmpty, counters: plan.counters)
+        _ = try await caches.keep(compared, for: job, of: plan)
+        plan.nextSlice += 1
+        plan.upto = upto
+    }
+
+    private func apply(_ job: Job) async throws {
+        var blockedTimes = 0
+        while true {
+            try Task.checkCancellation()
+            switch try await caches.applyNextSlice(for: job) {
+            case .finished:
+                return
+            case .applied:
+                blockedTimes = 0
+            case .blocked:
+                if blockedTimes == 0 { observe(.rebuildBlocked(job)) }
+                let ceiling = min(50 << min(blockedTimes, 6), 2_000)
+                blockedTimes += 1
+                try await Task.sleep(for: .milliseconds(Int.random(in: 1...ceiling)))
+            }
+        }
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Seconds since this instant.
+    var elapsedSeconds: Double {
+        let (seconds, attoseconds) = (ContinuousClock.now - self).components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}

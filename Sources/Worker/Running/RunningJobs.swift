@@ -1,0 +1,34 @@
+import Core
+
+/// The jobs that this process runs now; never more than its concurrency.
+actor RunningJobs {
+    private var jobs: [Int64: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)] = [:]
+    private var unwanted: Set<Int64> = []
+
+    /// How many run.
+    var count: Int { jobs.count }
+
+    /// A job was claimed.
+    func add(_ job: Job) { jobs[job.id] = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+
+    /// Has an element when the job is to be stopped; for one consumer.
+    func cancellation(of job: Job) -> AsyncStream<Void> { jobs[job.id]?.stream ?? AsyncStream { $0.finish() } }
+
+    /// A job has ended here.
+    func remove(_ job: Job) {
+        jobs.removeValue(forKey: job.id)?.continuation.finish()
+        unwanted.remove(job.id)
+    }
+
+    /// Stops those of the given jobs that run here.
+    func cancel(_ ids: [Int64]) {
+        for id in ids {
+            guard let job = jobs[id] else { continue }
+            unwanted.insert(id)
+            job.continuation.yield()
+        }
+    }
+
+    /// Whether a job was stopped because it is to be cancelled.
+    func isUnwanted(_ job: Job) -> Bool { unwanted.contains(job.id) }
+}

@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import Postgres
+
+struct RebuildCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rebuild", abstract: "Make a cache equal to its bucket.",
+        discussion: """
+            Enqueues a rebuild, waits for a worker to do it, and prints what it found. Examples:
+              s3cache rebuild
+              s3cache rebuild --cache product_images --prefix 1/
+            """)
+
+    @OptionGroup var cache: CacheOption
+    @Option(help: "Only filenames that start with this.")
+    var prefix: String?
+    @Flag(help: "Write nothing but s3cache.orphan: what is missing on either side.")
+    var dryRun = false
+    @Flag(help: "Also where more than max_delete_fraction of the rows would go.")
+    var force = false
+    @OptionGroup var wait: WaitOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await JobCommand.run(wait, output) { connection in
+            try await connection.query(
+                "select s3cache.rebuild($1, prefix => $2, dry_run => $3, force => $4) as id",
+                [.string(cache.cache), .string(orNull: prefix), .bool(dryRun), .bool(force)]
+            ).only["id"]
+        } summarize: { job in
+            func count(_ name: String) -> String { Output.count(Int64(job.result?[name] ?? 0)) }
+            return "\(dryRun ? "Compared" : "Rebuilt") \(job.cache): \(count("listed")) files "
+                + "(\(count("added")) added, \(count("updated")) updated, \(count("removed")) removed, "
+                + "\(count("unchanged")) unchanged) in \(job.result?["seconds"] ?? 0) s"
+        }
+    }
+}

@@ -1,0 +1,74 @@
+internal import Adapters
+internal import ArgumentParser
+internal import Core
+internal import Glibc
+internal import Logging
+internal import UnixSignals
+internal import Worker
+
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "Run jobs until SIGTERM.",
+        discussion: """
+            SIGTERM or Ctrl-C lets running jobs end and then exits 0; a second one exits at once, and another worker takes \
+            the jobs over when the lease has ended. Any number of workers may run, on any number of machines.
+            """)
+
+    @Flag(help: "Run what is queued, then exit.")
+    var once = false
+    @Option(help: "How many jobs run at once, 1 to 64.")
+    var concurrency = 4
+    @Option(help: "Seconds without a sign of life after which the worker counts as dead, 1 to 3600.")
+    var lease = 30
+    @Option(help: "Seconds that running jobs may take after SIGTERM before they are handed back.")
+    var grace = 30
+    @Option(name: .customLong("slice-size"), help: "How many listed objects a rebuild compares at once, 1000 to 1000000.")
+    var sliceSize = 20_000
+    @Option(help: "The worker's name in s3cache.workers; host and process id by default.")
+    var name: String?
+    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning or error.")
+    var logLevel = "info"
+
+    func validate() throws {
+        guard (1...64).contains(concurrency) else { throw ValidationError("--concurrency takes 1 to 64.") }
+        guard (1...3600).contains(lease) else { throw ValidationError("--lease takes 1 to 3600 seconds.") }
+        guard (0...86_400).contains(grace) else { throw ValidationError("--grace takes 0 to 86400 seconds.") }
+        guard (1000...1_000_000).contains(sliceSize) else {
+            throw ValidationError("--slice-size takes 1000 to 1000000.")
+        }
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw ValidationError("--log-level takes trace, debug, info, notice, warning or error.")
+        }
+    }
+
+    func run() async throws {
+        var settings = WorkerSettings()
+        settings.concurrency = concurrency
+        settings.lease = .seconds(lease)
+        settings.grace = .seconds(grace)
+        settings.sliceSize = sliceSize
+
+        var logger = Logger(label: "s3cache") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
+        let observer = LogObserver(logger: logger)
+
+        // Says what is wrong with the database before anything is tried in it.
+        await (try await Database.connect()).close()
+        let graph = try WorkerGraph(settings: settings, name: name, observe: { observer($0) })
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await graph.runner.run(once: once) }
+            group.addTask {
+                var count = 0
+                for await _ in signals {
+                    count += 1
+                    if count > 1 { _exit(130) }
+                    await graph.runner.beginDraining()
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+        await graph.close()
+    }
+}

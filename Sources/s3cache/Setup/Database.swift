@@ -1,0 +1,42 @@
+internal import Adapters
+internal import Postgres
+
+/// The database that the environment names.
+enum Database {
+    static func settings() -> PostgresSettings {
+        var settings = PostgresSettings.environment(applicationName: "s3cache")
+        settings.onNotice = { notice in
+            Output.error([notice.message, notice.hint].compactMap(\.self).joined(separator: "\n"))
+        }
+        return settings
+    }
+
+    /// A connection to a database in which s3cache is installed.
+    static func connect() async throws -> PostgresConnection {
+        let connection = try await PostgresConnection.connect(settings())
+        let installed: Bool = try await connection.query(
+            "select pg_catalog.to_regclass('s3cache.jobs') is not null as installed"
+        ).only["installed"]
+        guard installed else {
+            throw CommandFailure(
+                message: "s3cache is not installed in this database; run CREATE EXTENSION s3cache; or: s3cache migrate")
+        }
+        return connection
+    }
+
+    /// The table of a cache, quoted for SQL.
+    static func table(of cache: String, on connection: PostgresConnection) async throws -> String {
+        let rows = try await connection.query(
+            """
+            select c.relname, n.nspname
+            from pg_catalog.pg_inherits i
+            join pg_catalog.pg_class c on c.oid = i.inhrelid
+            join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where i.inhparent = 's3cache.object'::regclass and c.relname = $1
+            """, [.string(cache)])
+        guard let row = rows.first else {
+            throw CommandFailure(message: "There is no cache \(cache); TABLE s3cache.cache lists the caches.")
+        }
+        return try PostgresIdentifier(try row["relname"], schema: try row["nspname"]).description
+    }
+}

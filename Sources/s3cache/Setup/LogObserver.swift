@@ -1,0 +1,50 @@
+internal import Core
+internal import Logging
+
+/// Logs observations, one line each, with their data as metadata. Nothing that it gets holds a secret.
+struct LogObserver: Sendable {
+    let logger: Logger
+
+    func callAsFunction(_ observation: Observation) {
+        switch observation {
+        case .workerStarted(let worker, let store):
+            logger.info("Worker started", metadata: ["worker": "\(worker.rawValue)", "store": "\(store)"])
+        case .workerStopped(let worker):
+            logger.info("Worker stopped", metadata: ["worker": "\(worker.rawValue)"])
+        case .workerDraining(let running):
+            logger.info("Worker draining", metadata: ["running": "\(running)"])
+        case .workerGivenUp(let worker):
+            logger.warning("Worker was given up and registers anew", metadata: ["worker": "\(worker.rawValue)"])
+        case .databaseUnavailable(let reason):
+            logger.warning("Database unavailable; trying on", metadata: ["reason": "\(reason)"])
+        case .jobsClaimed(let count):
+            logger.debug("Jobs claimed", metadata: ["count": "\(count)"])
+        case .jobStarted(let job):
+            logger.info("Job started", metadata: describe(job))
+        case .jobDone(let job, let seconds):
+            logger.info("Job done", metadata: describe(job) + ["seconds": "\((seconds * 1000).rounded() / 1000)"])
+        case .jobFailed(let job, let failure):
+            logger.error(
+                "Job failed", metadata: describe(job) + ["code": "\(failure.code)", "error": "\(failure.message)"])
+        case .jobCancelled(let job):
+            logger.info("Job cancelled", metadata: describe(job))
+        case .claimLost(let job):
+            logger.warning("Claim lost; the job's work was thrown away", metadata: describe(job))
+        case .namesUnlistable(let job, let count):
+            logger.warning("Names that cannot be keys were left out", metadata: describe(job) + ["count": "\(count)"])
+        case .rebuildBlocked(let job):
+            logger.notice("Rebuild waits for another session's transaction", metadata: describe(job))
+        case .verificationFailed(let job, let error):
+            logger.warning(
+                "HEAD failed", metadata: describe(job) + ["code": "\(error.code.rawValue)", "error": "\(error.message)"])
+        }
+    }
+
+    private func describe(_ job: Job) -> Logger.Metadata {
+        ["job": "\(job.id)", "kind": "\(job.kind.rawValue)", "cache": "\(job.cache)", "attempt": "\(job.attempt)"]
+    }
+}
+
+private func + (left: Logger.Metadata, right: Logger.Metadata) -> Logger.Metadata {
+    left.merging(right) { _, new in new }
+}

@@ -1,0 +1,38 @@
+internal import Adapters
+internal import Core
+internal import Foundation
+internal import Postgres
+internal import Worker
+
+/// Builds a worker from its parts.
+struct WorkerGraph {
+    let runner: Runner
+    private let pool: PostgresPool
+
+    init(settings: WorkerSettings, name: String?, observe: @escaping Observe) throws {
+        let stores = try ObjectStoreSetup()
+        var postgres = Database.settings()
+        postgres.onNotice = nil
+        // One connection for each running job's reads and one for its writes, and two for claims and heartbeats.
+        pool = PostgresPool(postgres, maximum: settings.concurrency * 2 + 2)
+        let jobs = PostgresJobStore(pool: pool)
+        let caches = PostgresCacheStore(pool: pool)
+        let host = ProcessInfo.processInfo.hostName
+        let processID = ProcessInfo.processInfo.processIdentifier
+        runner = Runner(
+            jobs: jobs,
+            handlers: [
+                .rebuild: RebuildHandler(
+                    jobs: jobs, caches: caches, stores: stores.provider, settings: settings, observe: observe),
+                .verify: VerifyHandler(
+                    jobs: jobs, caches: caches, stores: stores.provider, settings: settings, observe: observe),
+            ],
+            wakes: PostgresWakeSource(settings: postgres, observe: observe),
+            announcement: WorkerAnnouncement(
+                name: name ?? "\(host):\(processID)", host: host, processID: processID, version: SchemaMigrator.version,
+                lease: settings.lease),
+            settings: settings, storeName: stores.description, observe: observe)
+    }
+
+    func close() async { await pool.close() }
+}

@@ -1,0 +1,5 @@
+internal import Glibc
+
+// Exit codes: 0, 1 failure, 2 usage, 130 interrupt.
+signal(SIGPIPE, SIG_IGN)
+exit(await Program.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import Postgres
+
+@Suite(.timeLimit(.minutes(1))) struct ConnectionLifeTests {
+    @Test func aConnectionThatNobodyHoldsIsClosed() async throws {
+        try await withConnection { observer in
+            let pid = try await PostgresConnection.connect(settings).backendPID
+            try await eventually("the backend ends") {
+                let sql = "select count(*) from pg_stat_activity where pid = $1"
+                return try await observer.query(sql, [.int64(Int64(pid))]).only[0] == 0
+            }
+        }
+    }
+
+    @Test func blockedConnectionsDoNotHoldTheSharedThreads() async throws {
+        // Far more connections than processors sleep on the server at the same time.
+        let start = ContinuousClock.now
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<24 {
+                group.addTask { try await withConnection { _ = try await $0.query("select pg_sleep(0.5)") } }
+            }
+            try await group.waitForAll()
+        }
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+}
