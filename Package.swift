@@ -48,6 +48,11 @@ let package = Package(
         .executableTarget(name: "sqlbundle", swiftSettings: strict),
         .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["sqlbundle"]),
 
+        // Benchmarks: run by bench/run.sh.
+        .executableTarget(
+            name: "RebuildBench", dependencies: ["Adapters", "Core", "Postgres", "Worker"], path: "bench/RebuildBench",
+            swiftSettings: strict),
+
         // Tests.
         .target(name: "TestSupport", dependencies: ["Postgres", "Core"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "Conformance", dependencies: ["Core"], path: "Tests/Conformance", swiftSettings: strict),

@@ -1,5 +1,4 @@
 import Core
-import Synchronization
 
 extension ObjectStoreRule {
     /// What holds while others write.
@@ -81,7 +80,7 @@ extension StoreFixture {
 
     /// Runs `body` while objects are written and deleted beside the stable keys, and below them where the store can.
     fileprivate func whileOthersChange(_ body: @escaping @Sendable () async throws -> Void) async throws {
-        let isDone = Mutex(false)
+        let done = Signal()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<3 {
                 group.addTask {
@@ -92,11 +91,11 @@ extension StoreFixture {
                         try await fill(names.map(key))
                         for name in names { try await store.delete(key(name)) }
                         round += 1
-                    } while !isDone.withLock { $0 }
+                    } while !done.isGiven
                 }
             }
             group.addTask {
-                defer { isDone.withLock { $0 = true } }
+                defer { done.give() }
                 try await body()
             }
             try await group.waitForAll()

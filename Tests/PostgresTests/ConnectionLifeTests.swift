@@ -17,7 +17,7 @@ import Testing
         // Far more connections than processors sleep on the server at the same time.
         let start = ContinuousClock.now
         try await withThrowingTaskGroup { group in
-            for _ in 0..<24 {
+            for _ in 0..<12 {
                 group.addTask { try await withConnection { _ = try await $0.query("select pg_sleep(0.5)") } }
             }
             try await group.waitForAll()

@@ -21,6 +21,12 @@ public struct TestDatabase: Sendable {
         let database = TestDatabase(name: "test_" + String(UInt64.random(in: .min ... .max), radix: 36))
         let template = installed ? TemplateDatabase.name : "template0"
         try await administer("create database \(database.name) template \(template)")
+        if installed {
+            // A copy of a database is held like a restored dump until somebody resumes it.
+            let connection = try await database.connect()
+            try await connection.query("select s3cache.resume()")
+            await connection.close()
+        }
         return database
     }
 

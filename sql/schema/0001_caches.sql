@@ -107,8 +107,10 @@ alter table @extschema@.s3_image_cache alter column cache_id set default 1;
 alter table @extschema@.s3_image_cache add primary key (id);
 alter table @extschema@.s3_image_cache add unique (filename);
 create index s3_image_cache_created_at_idx on @extschema@.s3_image_cache (created_at);
+-- Names that are all lower-case ASCII are found through the unique index; only the others need this one.
 create index s3_image_cache_lower_idx
-    on @extschema@.s3_image_cache ((pg_catalog.lower(filename collate "default") collate "C"));
+    on @extschema@.s3_image_cache ((pg_catalog.lower(filename collate "default") collate "C"))
+    where pg_catalog.lower(filename) <> filename or pg_catalog.octet_length(filename) <> pg_catalog.length(filename);
 create index s3_image_cache_unverified_idx on @extschema@.s3_image_cache (filename) where state = 'unverified';
 alter table s3cache.object attach partition @extschema@.s3_image_cache for values in (1);
 

@@ -87,7 +87,7 @@ struct ListingCursor {
     private mutating func seek(_ lowest: ArraySlice<UInt8>) {
         next = snapshot.lowerBound(lowest)
         let component = lowest.prefix { $0 != UInt8(ascii: "/") }
-        var beginnings = KeyComponent.chunkLengths.filter { $0 < component.count }.map { component.prefix($0) }
+        var beginnings = KeyComponent.chunkLengths.filter { $0 <= component.count }.map { component.prefix($0) }
         if component.count < lowest.count { beginnings.append(lowest.prefix(component.count + 1)) }
         let indices = beginnings.flatMap { snapshot.indices(of: $0) }
         earlier = indices.filter { $0 < next && snapshot.kind(at: $0).isDirectory }.reversed()

@@ -38,10 +38,10 @@ struct ConnectionHandle: ~Copyable {
     }
 
     /// Asks the server, over a connection of its own, to end the current statement. Returns once the server has passed
-    /// the signal on. Whether there was something left to cancel shows in the statement's result.
-    func requestCancel() -> Bool {
+    /// the signal on, or could not be reached. Whether there was something to cancel shows in the statement's result.
+    func requestCancel() {
         var reason = [CChar](repeating: 0, count: 256)
-        return PQcancel(canceller, &reason, Int32(reason.count)) == 1
+        _ = PQcancel(canceller, &reason, Int32(reason.count))
     }
 }
 

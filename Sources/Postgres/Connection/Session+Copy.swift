@@ -33,9 +33,10 @@ extension Session {
         }
     }
 
-    /// Ends a COPY of either direction without its result. The connection is usable afterwards.
+    /// Ends a COPY of either direction without its result, if one is under way. The connection is usable afterwards.
     func abandonCopy() throws {
-        try requestCancel()
+        guard transactionStatus == PQTRANS_ACTIVE else { return }
+        requestCancel()
         _ = PQputCopyEnd(pointer, "ended by the client")
         try flush()
         try drainResults()
@@ -136,7 +137,7 @@ extension Session {
             return try body()
         } catch {
             guard failure == nil else { throw error }
-            if transactionStatus == PQTRANS_ACTIVE { try abandonCopy() }
+            try abandonCopy()
             throw error
         }
     }

@@ -30,6 +30,8 @@ extension Session {
 
     /// Sends a command, reads all of its results and returns the last. Throws the first error, once everything is read.
     func run(until deadline: ContinuousClock.Instant? = nil, _ send: () -> Int32) throws -> ResultHandle {
+        // Between the steps of one operation: what the task does not want any more is not sent.
+        guard !isInterrupted else { throw CancellationError() }
         try expectSent(send())
         try flush(until: deadline)
         var last: ResultHandle?
@@ -44,7 +46,7 @@ extension Session {
                 try flush(until: deadline)
             case PGRES_COPY_OUT:
                 firstError = firstError ?? .copyOutsideCopyCall
-                try requestCancel()
+                requestCancel()
                 while try nextCopyData(until: deadline, { _ in }) {}
             default:
                 last = result

@@ -13,14 +13,20 @@ final class Session {
     private let interruption: Interruption
     private var operation: UInt64 = 0
     private var operationCount: UInt64 = 0
-    private var cancelDeadline: ContinuousClock.Instant?
+    private var cancelling: Cancelling?
     var statements: StatementCache
 
     /// Why this session cannot be used any more.
     private(set) var failure: PostgresError?
 
-    /// How long a server may take to answer a cancel request before the connection counts as dead.
-    private static let cancelPatience = Duration.seconds(10)
+    /// A cancellation under way. A request that fails, or reaches the server before the statement does, is lost; so it
+    /// is repeated, less and less often, until the statement ends. A server that is silent until the deadline counts as
+    /// dead.
+    private struct Cancelling {
+        let deadline = ContinuousClock.now + .seconds(10)
+        var next = ContinuousClock.now
+        var interval = Duration.milliseconds(50)
+    }
 
     /// Connects; see `ConnectionHandle.init`.
     init(_ settings: PostgresSettings, wake: WakeSignal, interruption: Interruption) throws {
@@ -42,29 +48,27 @@ final class Session {
     func beginOperation() -> UInt64 {
         operationCount += 1
         operation = operationCount
-        cancelDeadline = nil
+        cancelling = nil
         return operation
     }
 
     /// Starts an operation that nothing interrupts.
     func beginUninterrupted() {
         operation = 0
-        cancelDeadline = nil
+        cancelling = nil
     }
 
     /// Whether the task behind the current operation was cancelled.
     var isInterrupted: Bool { operation != 0 && interruption.isCancelled(operation) }
 
-    /// Whether a cancel request went out during the current operation.
-    var cancelWasRequested: Bool { cancelDeadline != nil }
-
-    /// Asks the server to end the current statement; its result will say whether it did. At most once an operation.
-    func requestCancel() throws {
-        guard cancelDeadline == nil else { return }
-        cancelDeadline = .now + Self.cancelPatience
-        guard handle.requestCancel() else {
-            throw fail(PostgresError(.connectionFailure, "the server could not be reached to cancel a statement"))
-        }
+    /// Asks the server to end the current statement; its result will say whether it did.
+    func requestCancel() {
+        var cancelling = self.cancelling ?? Cancelling()
+        guard cancelling.next <= .now else { return }
+        handle.requestCancel()
+        cancelling.next = .now + cancelling.interval
+        cancelling.interval *= 2
+        self.cancelling = cancelling
     }
 
     /// Marks the session as unusable. Returns the error to throw; the first reason stays.
@@ -78,17 +82,18 @@ final class Session {
 
     /// Sleeps until the server has sent something (or, with `flushing`, until it takes more), and reads it.
     ///
-    /// Sends the cancel request when the operation's task is cancelled meanwhile. Throws when the connection is lost,
+    /// Sends cancel requests when the operation's task is cancelled meanwhile. Throws when the connection is lost,
     /// when `deadline` has passed, or when a cancelled server stays silent.
     func wait(flushing: Bool = false, until deadline: ContinuousClock.Instant? = nil) throws {
         while true {
             guard descriptor >= 0 else { throw lost() }
-            if isInterrupted { try requestCancel() }
-            let limit = [deadline, cancelDeadline].compactMap(\.self).min()
-            let remaining = limit.map { ContinuousClock.now.duration(to: $0) }
-            if let remaining, remaining <= .zero {
+            if isInterrupted || cancelling != nil { requestCancel() }
+            let limit = [deadline, cancelling?.deadline].compactMap(\.self).min()
+            if let limit, limit <= .now {
                 throw fail(PostgresError(.connectionFailure, "the server did not answer in time"))
             }
+            let wakeUp = [limit, cancelling?.next].compactMap(\.self).min()
+            let remaining = wakeUp.map { ContinuousClock.now.duration(to: $0) }
             let events = wake.wait(
                 with: descriptor, for: flushing ? PollEvents.readWrite : PollEvents.read,
                 milliseconds: remaining?.pollMilliseconds ?? -1)

@@ -9,11 +9,11 @@ declare
     facade name;
     partition text;
 begin
-    if name is null or name !~ '^[a-z_][a-z0-9_]{0,54}$' then
+    if name is null or name !~ '^[a-z_][a-z0-9_]{0,43}$' then
         raise exception using
             errcode = 'invalid_name',
             message = format('%s cannot name a cache.', coalesce(quote_literal(left(name, 200)), 'NULL')),
-            hint = 'A cache''s name is also its table''s: lower-case letters, digits and underscores, not starting with a digit, at most 55 characters.';
+            hint = 'A cache''s name is also its table''s: lower-case letters, digits and underscores, not starting with a digit, at most 44 characters.';
     end if;
     if name = 's3_image_cache' or exists (select from s3cache.created_cache c where c.name = create_cache.name) then
         raise exception using
@@ -39,9 +39,10 @@ begin
     execute format('alter table %s add primary key (id)', partition);
     execute format('alter table %s add unique (filename)', partition);
     execute format('create index on %s (created_at)', partition);
-    execute format('create index %I on %s ((pg_catalog.lower(filename collate "default") collate "C"))',
-        name || '_lower', partition);
-    execute format('create index %I on %s (filename) where state = ''unverified''', name || '_new', partition);
+    execute format('create index %I on %s ((pg_catalog.lower(filename collate "default") collate "C")) '
+        'where pg_catalog.lower(filename) <> filename or pg_catalog.octet_length(filename) <> pg_catalog.length(filename)',
+        name || '_lower_idx', partition);
+    execute format('create index %I on %s (filename) where state = ''unverified''', name || '_unverified_idx', partition);
     execute format('alter table s3cache.object attach partition %s for values in (%s)', partition, new_id);
     perform s3cache.dress_partition(partition::regclass);
     if bucket is not null or prefix is not null then

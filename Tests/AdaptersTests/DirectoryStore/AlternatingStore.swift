@@ -1,0 +1,25 @@
+import Core
+import Synchronization
+
+/// Gives each call to the next of several stores of one bucket, as if several processes used it.
+final class AlternatingStore: ObjectStore {
+    private let stores: [any ObjectStore]
+    private let calls = Mutex(0)
+
+    init(_ stores: [any ObjectStore]) { self.stores = stores }
+
+    var bucket: String { stores[0].bucket }
+
+    private var next: any ObjectStore {
+        calls.withLock { calls in
+            calls += 1
+            return stores[calls % stores.count]
+        }
+    }
+
+    func list(_ request: ListingRequest) async throws -> ListingPage { try await next.list(request) }
+    func head(_ key: ObjectKey) async throws -> ObjectSummary? { try await next.head(key) }
+    func get(_ key: ObjectKey, limit: Int) async throws -> [UInt8]? { try await next.get(key, limit: limit) }
+    func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws -> ObjectSummary { try await next.put(key, bytes) }
+    func delete(_ key: ObjectKey) async throws { try await next.delete(key) }
+}

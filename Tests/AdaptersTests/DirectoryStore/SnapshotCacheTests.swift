@@ -1,0 +1,51 @@
+import Core
+import Testing
+
+@testable import Adapters
+
+@Suite("The cache of directory snapshots", .timeLimit(.minutes(1)))
+struct SnapshotCacheTests {
+    private let scratch: ScratchDirectory
+    private let root: DirectoryHandle
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        for directory in 0..<10 {
+            for file in 0..<20 { try scratch.write("\(directory)/\(file)") }
+        }
+        root = try DirectoryHandle.open(root: scratch.path)
+    }
+
+    /// Reads the directory until it has been unchanged for long enough to be kept.
+    private func settle(_ directory: DirectoryHandle) throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try !DirectorySnapshot(reading: directory).isSettled {
+            try #require(ContinuousClock.now < deadline)
+        }
+    }
+
+    @Test("gives the same snapshot for an unchanged directory and a new one after a change")
+    func validity() throws {
+        let cache = SnapshotCache(limit: 1000)
+        let directory = try #require(try root.directory("3"))
+        try settle(directory)
+        let first = try cache.snapshot(of: directory, lock: TreeLock(root: root))
+        let second = try cache.snapshot(of: directory, lock: TreeLock(root: root))
+        #expect(first === second)
+        try scratch.write("3/new")
+        let third = try cache.snapshot(of: directory, lock: TreeLock(root: root))
+        #expect(third !== first && third.count == 21)
+    }
+
+    @Test("never holds more names than its limit", arguments: [0, 10, 100, 150])
+    func bound(limit: Int) throws {
+        let cache = SnapshotCache(limit: limit)
+        for name in 0..<10 {
+            let directory = try #require(try root.directory("\(name)"))
+            try settle(directory)
+            for _ in 0..<3 { _ = try cache.snapshot(of: directory, lock: TreeLock(root: root)) }
+            #expect(cache.count <= limit)
+        }
+        #expect((cache.count > 0) == (limit >= 100))
+    }
+}
