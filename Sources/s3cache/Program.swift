@@ -45,7 +45,7 @@ struct Program: AsyncParsableCommand {
                 return 0
             }
             if !message.isEmpty { Output.error(message) }
-            return code == .validationFailure ? 2 : 1
+            return code == .validationFailure ? 2 : code.rawValue
         }
     }
 }

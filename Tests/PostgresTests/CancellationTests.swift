@@ -94,6 +94,22 @@ import Testing
         }
     }
 
+    @Test("A cancellation at any moment ends the statement", arguments: [0, 1])
+    func anyMoment(_ preparedStatementLimit: Int) async throws {
+        var settings = settings
+        settings.preparedStatementLimit = preparedStatementLimit
+        try await withConnection(settings) { connection in
+            for round in 0..<100 {
+                // Another text each time, so that it is prepared, and another one deallocated, each time.
+                let task = Task { _ = try await connection.query("select pg_sleep(33), \(round)") }
+                for _ in 0..<(round % 20) { await Task.yield() }
+                task.cancel()
+                await #expect(throws: CancellationError.self) { try await task.value }
+            }
+            try await connection.ping()
+        }
+    }
+
     @Test func aLateCancellationNeverHitsTheNextStatement() async throws {
         try await withConnection { connection in
             for _ in 0..<300 {

@@ -34,15 +34,3 @@ extension DirectorySnapshot {
         }
     }
 }
-
-extension FileStatus {
-    /// Whether a change of the directory at `now` or later is sure to give it other times than these.
-    ///
-    /// The kernel's clock for them stands still for up to 10 ms; FAT keeps every other second only. Git calls an entry of
-    /// its index that is younger "racily clean".
-    fileprivate func isSettled(at now: Int64) -> Bool {
-        let second: Int64 = 1_000_000_000
-        let isCoarse = modified % second == 0 && changed % second == 0
-        return max(modified, changed) < now - (isCoarse ? second * 5 / 2 : second / 20)
-    }
-}

@@ -39,6 +39,21 @@ struct FileStatus: Sendable {
         return String(time, radix: 16) + "-" + String(length, radix: 16) + "-" + String(identity.inode, radix: 16)
     }
 
+    /// Whether a change of the directory at `now` or later is sure to give it other times than these.
+    ///
+    /// The kernel's clock for file times stands still for up to 10 ms, and FAT keeps every other second only. Git calls
+    /// an entry of its index that is too young for its times to be trusted "racily clean".
+    func isSettled(at now: Int64) -> Bool {
+        let second: Int64 = 1_000_000_000
+        let isCoarse = modified % second == 0 && changed % second == 0
+        return max(modified, changed) < now - (isCoarse ? second * 5 / 2 : second / 20)
+    }
+
+    /// Whether nothing has changed between this status and another of the same file.
+    func hasSameTimes(as other: FileStatus) -> Bool {
+        modified == other.modified && changed == other.changed
+    }
+
     /// The object that the file holds.
     func summary(of key: ObjectKey) -> ObjectSummary {
         // Anyone can set a file's time to any number; the bound (in the year 9999) keeps it a valid timestamp.

@@ -68,9 +68,3 @@ final class SnapshotCache: Sendable {
 
     private static func cost(_ snapshot: DirectorySnapshot) -> Int { snapshot.count + fixedCost }
 }
-
-extension FileStatus {
-    fileprivate func hasSameTimes(as other: FileStatus) -> Bool {
-        modified == other.modified && changed == other.changed
-    }
-}

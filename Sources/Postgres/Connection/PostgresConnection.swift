@@ -9,7 +9,7 @@ internal import CLibPQ
 ///
 /// Cancelling the task that waits for a call asks the server to end the statement (`PQcancel`); the call then throws
 /// `CancellationError` and the connection stays usable. A statement that finished before it could be cancelled returns
-/// its result.
+/// its result. A server that does not react within 10 seconds counts as lost: `connectionFailure`.
 public actor PostgresConnection {
     private let executor: ThreadExecutor
     private let interruption: Interruption

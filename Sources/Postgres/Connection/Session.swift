@@ -104,10 +104,10 @@ final class Session {
 
     /// Reads what has arrived, without waiting.
     func consumeInput() throws {
-        // Twice under TLS: one read may leave a part of a record in the TLS library, where poll does not see it.
-        for _ in 0..<(PQsslInUse(pointer) == 1 ? 2 : 1) {
-            guard PQconsumeInput(pointer) == 1 else { throw lost() }
-        }
+        guard PQconsumeInput(pointer) == 1 else { throw lost() }
+        // One read may leave a part of a record in the TLS library, where poll does not see it. That this second read
+        // finds the end of the connection is not said here, so that what came before it is looked at first.
+        if PQsslInUse(pointer) == 1 { _ = PQconsumeInput(pointer) }
     }
 
     /// Reads what has arrived while no command runs. Throws when the server has ended the connection, with its reason.
@@ -116,6 +116,7 @@ final class Session {
         // libpq looks at what it has read only now; a parting message then reaches the relay as a notice.
         _ = PQisBusy(pointer)
         if let farewell = notices.lastFatal { throw fail(farewell) }
+        guard PQstatus(pointer) == CONNECTION_OK else { throw lost() }
     }
 
     /// Sends everything that libpq has buffered.

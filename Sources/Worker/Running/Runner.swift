@@ -44,7 +44,8 @@ public struct Runner: Sendable {
             let outcome = await runRegistered(as: worker, once: once)
             guard case .givenUp = outcome else { break }
             observe(.workerGivenUp(worker))
-            worker = try await registerAgain()
+            guard let anew = try await registerAgain() else { return }
+            worker = anew
         }
         try? await jobs.unregister(worker)
         observe(.workerStopped(worker))
@@ -68,15 +69,18 @@ public struct Runner: Sendable {
         }
     }
 
-    private func registerAgain() async throws -> WorkerID {
-        while true {
+    /// Nil if the worker is to leave instead.
+    private func registerAgain() async throws -> WorkerID? {
+        while await !drain.isOpen {
             do {
                 return try await jobs.register(announcement)
             } catch {
                 observe(.databaseUnavailable("\(error)"))
-                try await Task.sleep(for: .seconds(1))
+                await doorbell.wait(atMost: .seconds(1))
+                try Task.checkCancellation()
             }
         }
+        return nil
     }
 
     /// Sends heartbeats until the worker is given up; stops jobs that are to be cancelled.

@@ -10,8 +10,8 @@ struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Run jobs until SIGTERM.",
         discussion: """
-            SIGTERM or Ctrl-C lets running jobs end and then exits 0; a second one exits at once, and another worker takes \
-            the jobs over when the lease has ended. Any number of workers may run, on any number of machines.
+            SIGTERM lets running jobs end and then exits 0, Ctrl-C likewise with 130; a second one exits at once, and another \
+            worker takes the jobs over when the lease has ended. Any number of workers may run, on any number of machines.
             """)
 
     @Flag(help: "Run what is queued, then exit.")
@@ -53,22 +53,38 @@ struct WorkerCommand: AsyncParsableCommand {
         let observer = LogObserver(logger: logger)
 
         // Says what is wrong with the database before anything is tried in it.
-        await (try await Database.connect()).close()
+        try await warnIfHeld()
         let graph = try WorkerGraph(settings: settings, name: name, observe: { observer($0) })
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await graph.runner.run(once: once) }
+        let interrupted = try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                var count = 0
-                for await _ in signals {
-                    count += 1
-                    if count > 1 { _exit(130) }
+                try await graph.runner.run(once: once)
+                return false
+            }
+            group.addTask {
+                var first: UnixSignal?
+                for await signal in signals {
+                    if first != nil { _exit(130) }
+                    first = signal
                     await graph.runner.beginDraining()
                 }
+                return first == .sigint
             }
-            defer { group.cancelAll() }
-            try await group.next()
+            _ = try await group.next()
+            group.cancelAll()
+            return try await group.next() ?? false
         }
         await graph.close()
+        if interrupted { throw ExitCode(130) }
+    }
+
+    private func warnIfHeld() async throws {
+        let connection = try await Database.connect()
+        let isAtHome: Bool = try await connection.query("select s3cache.at_home() as home").only["home"]
+        await connection.close()
+        if !isAtHome {
+            Output.error(
+                "This database was restored from a dump or copied: the worker runs nothing until SELECT s3cache.resume();")
+        }
     }
 }

@@ -1,4 +1,4 @@
-import Core
+import Glibc
 import Testing
 
 @testable import Adapters
@@ -35,6 +35,30 @@ struct SnapshotCacheTests {
         try scratch.write("3/new")
         let third = try cache.snapshot(of: directory, lock: TreeLock(root: root))
         #expect(third !== first && third.count == 21)
+    }
+
+    @Test("does not keep a directory that was changed just now")
+    func young() throws {
+        let cache = SnapshotCache(limit: 1000)
+        let directory = try #require(try root.directory("3"))
+        // On a machine that is very slow the directory may have settled; not every time.
+        let isKept = try (0..<100).allSatisfy { index in
+            try scratch.write("3/new-\(index)")
+            _ = try cache.snapshot(of: directory, lock: TreeLock(root: root))
+            return cache.count > 0
+        }
+        #expect(!isKept)
+    }
+
+    @Test(
+        "trusts times that are 50 ms old, or 2.5 s where only whole seconds are kept",
+        arguments: [(5, 49, false), (5, 56, true), (0, 2_499, false), (0, 2_501, true)])
+    func settled(nanoseconds: Int, millisecondsLater: Int64, isSettled: Bool) {
+        var status = stat()
+        status.st_mtim = timespec(tv_sec: 1_000, tv_nsec: nanoseconds)
+        status.st_ctim = status.st_mtim
+        let now = 1_000_000_000_000 + millisecondsLater * 1_000_000
+        #expect(FileStatus(status).isSettled(at: now) == isSettled)
     }
 
     @Test("never holds more names than its limit", arguments: [0, 10, 100, 150])

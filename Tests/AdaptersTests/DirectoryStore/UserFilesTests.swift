@@ -112,8 +112,8 @@ struct UserFilesTests {
 
     @Test("every change that a user makes is in the next listing, though directories are remembered")
     func noticed() async throws {
-        for index in 0..<500 { try scratch.write("d/stays-\(index)") }
-        for index in 0..<1000 {
+        for index in 0..<200 { try scratch.write("d/stays-\(index)") }
+        for index in 0..<400 {
             try scratch.write("d/new-\(index)")
             let added = try await store.list(ListingRequest(prefix: "d/new-"))
             #expect(added.objects.map(\.key) == [ObjectKey("d/new-\(index)")])
