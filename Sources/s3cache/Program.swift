@@ -32,7 +32,7 @@ struct Program: AsyncParsableCommand {
             Output.error(failure.message)
             return failure.exitCode
         } catch let error as PostgresError {
-            Output.error(error.isConnectionFailure ? "\(error)\nIs the server running? It is named by DATABASE_URL or PGHOST, PGPORT, PGUSER, PGDATABASE." : error.explanation)
+            Output.error(error.explanation)
             return 1
         } catch let error as StoreError {
             Output.error(error.message)
@@ -59,6 +59,9 @@ struct CommandFailure: Error {
 extension PostgresError {
     /// The error and its hint, without any row's data.
     fileprivate var explanation: String {
-        hint.map { "\(message)\n\($0)" } ?? message
+        if isConnectionFailure {
+            return "\(message)\nThe server is named by DATABASE_URL or by PGHOST, PGPORT, PGUSER and PGDATABASE."
+        }
+        return hint.map { "\(message)\n\($0)" } ?? message
     }
 }

@@ -53,7 +53,8 @@ func usage() -> (cpu: Double, peak: Int) {
 
 func measure(_ title: String, _ store: MemoryStore) async throws {
     let worker = try await jobs.register(
-        WorkerAnnouncement(name: "bench", host: "localhost", processID: getpid(), version: "bench", lease: .seconds(600)))
+        WorkerAnnouncement(
+            name: "bench", host: "localhost", processID: getpid(), version: "bench", lease: .seconds(600)))
     try await pool.withConnection { _ = try await $0.query("select s3cache.rebuild()") }
     guard let job = try await jobs.claim(for: worker, limit: 1, park: false).first else {
         throw JobFailure(code: "bench", message: "nothing to claim", isRetryable: false)
@@ -62,7 +63,8 @@ func measure(_ title: String, _ store: MemoryStore) async throws {
     let cpuBefore = usage().cpu
     let start = ContinuousClock.now
     try await RebuildHandler(
-        jobs: jobs, caches: caches, stores: OneStore(memory: store), settings: WorkerSettings(), observe: { _ in }
+        JobEnvironment(
+            jobs: jobs, caches: caches, stores: OneStore(memory: store), settings: WorkerSettings(), observe: { _ in })
     ).run(job)
     let elapsed = start.duration(to: .now)
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18

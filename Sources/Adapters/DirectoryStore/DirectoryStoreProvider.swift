@@ -1,8 +1,8 @@
-public import Core
+package import Core
 internal import Synchronization
 
 /// The embedded default: every cache's bucket is a directory below one root, or the root itself where none is named.
-public final class DirectoryStoreProvider: ObjectStoreProvider {
+package final class DirectoryStoreProvider: ObjectStoreProvider {
     /// So many stores are kept, with what they remember of their directories; one more makes room by dropping all.
     private static let storesKept = 64
 
@@ -10,9 +10,9 @@ public final class DirectoryStoreProvider: ObjectStoreProvider {
     private let stores = Mutex<[String?: DirectoryStore]>([:])
 
     /// Stores below a directory, which must exist when they are used.
-    public init(root: String) { self.root = root }
+    package init(root: String) { self.root = root }
 
-    public func store(for configuration: CacheConfiguration) throws -> any ObjectStore {
+    package func store(for configuration: CacheConfiguration) throws -> any ObjectStore {
         try stores.withLock { stores in
             if let store = stores[configuration.bucket] { return store }
             let store = try DirectoryStore(root: root, bucket: configuration.bucket)

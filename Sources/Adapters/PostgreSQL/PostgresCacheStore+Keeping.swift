@@ -1,8 +1,8 @@
-public import Core
+package import Core
 internal import Postgres
 
 extension PostgresCacheStore {
-    public func keep(_ slice: ComparedSlice, for job: Job, of plan: RebuildPlan) async throws -> Bool {
+    package func keep(_ slice: ComparedSlice, for job: Job, of plan: RebuildPlan) async throws -> Bool {
         try await noticingLostClaim(of: job) {
             try await pool.withConnection { connection in
                 if slice.isDirect, try await keepDirectly(slice, for: job, of: plan, on: connection) { return true }

@@ -1,10 +1,10 @@
-public import Core
+package import Core
 internal import Foundation
-public import Postgres
+package import Postgres
 
 /// The caches in PostgreSQL. Rows are read and written by binary COPY; everything else is a function that
 /// `s3cache_worker` may execute.
-public struct PostgresCacheStore: CacheStore {
+package struct PostgresCacheStore: CacheStore {
     /// How long a batch of a rebuild waits for another session's lock before it yields: below PostgreSQL's
     /// `deadlock_timeout` of 1 s, so that no user's transaction is ever ended in favour of a rebuild.
     static let lockTimeout = "500ms"
@@ -12,9 +12,9 @@ public struct PostgresCacheStore: CacheStore {
     let pool: PostgresPool
 
     /// The caches behind a pool; each call borrows one connection.
-    public init(pool: PostgresPool) { self.pool = pool }
+    package init(pool: PostgresPool) { self.pool = pool }
 
-    public func configuration(of cache: String) async throws -> CacheConfiguration {
+    package func configuration(of cache: String) async throws -> CacheConfiguration {
         let rows = try await pool.withConnection {
             try await $0.query("select name, bucket, prefix from s3cache.cache where name = $1", [.string(cache)])
         }
@@ -26,14 +26,14 @@ public struct PostgresCacheStore: CacheStore {
         return CacheConfiguration(name: try row["name"], bucket: try row["bucket"], prefix: try row["prefix"])
     }
 
-    public func fence() async throws -> Fence {
+    package func fence() async throws -> Fence {
         let rows = try await pool.withConnection {
             try await $0.query("select pg_catalog.pg_current_snapshot()::text as fence")
         }
         return Fence(rawValue: try rows.only["fence"])
     }
 
-    public func rebuildPlan(for job: Job) async throws -> RebuildPlan {
+    package func rebuildPlan(for job: Job) async throws -> RebuildPlan {
         let rows = try await noticingLostClaim(of: job) {
             try await pool.withConnection {
                 try await $0.query(
@@ -57,7 +57,7 @@ public struct PostgresCacheStore: CacheStore {
             expected: expected.map { Int($0) })
     }
 
-    public func rows(of cacheID: Int32, in range: KeyRange) async throws -> [CachedRow] {
+    package func rows(of cacheID: Int32, in range: KeyRange) async throws -> [CachedRow] {
         let sql = """
             copy (
                 select filename, size, etag, last_modified, storage_class, state = 'present'
@@ -78,7 +78,7 @@ public struct PostgresCacheStore: CacheStore {
         }
     }
 
-    public func applyNextSlice(for job: Job) async throws -> ApplyOutcome {
+    package func applyNextSlice(for job: Job) async throws -> ApplyOutcome {
         do {
             let applied: Int64? = try await noticingLostClaim(of: job) {
                 try await pool.withConnection { connection in
@@ -96,22 +96,22 @@ public struct PostgresCacheStore: CacheStore {
         }
     }
 
-    public func recordOrphans(for job: Job) async throws {
+    package func recordOrphans(for job: Job) async throws {
         try await call("select s3cache.record_orphans($1, $2)", [], for: job)
     }
 
-    public func complete(_ job: Job, rebuilt: RebuildResult) async throws {
+    package func complete(_ job: Job, rebuilt: RebuildResult) async throws {
         try await call("select s3cache.complete_rebuild($1, $2, $3)", [.string(try rebuilt.jsonText)], for: job)
     }
 
-    public func rowsToVerify(for job: Job, after: ObjectKey?, limit: Int) async throws -> [ObjectKey] {
+    package func rowsToVerify(for job: Job, after: ObjectKey?, limit: Int) async throws -> [ObjectKey] {
         let rows = try await call(
             "select filename from s3cache.rows_to_verify($1, $2, $3, $4) as filename",
             [.string(orNull: after?.string), .int(limit)], for: job)
         return try rows.map { ObjectKey(try $0["filename"]) }
     }
 
-    public func record(_ verified: [VerifiedRow], fence: Fence, for job: Job) async throws {
+    package func record(_ verified: [VerifiedRow], fence: Fence, for job: Job) async throws {
         let objects = verified.map(\.object)
         try await call(
             "select s3cache.record_verified($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

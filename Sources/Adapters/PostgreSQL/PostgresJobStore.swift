@@ -1,15 +1,15 @@
-public import Core
+package import Core
 internal import Foundation
-public import Postgres
+package import Postgres
 
 /// The queue in PostgreSQL: every call is one of the functions that `s3cache_worker` may execute.
-public struct PostgresJobStore: JobStore {
+package struct PostgresJobStore: JobStore {
     private let pool: PostgresPool
 
     /// A queue behind a pool; each call borrows one connection.
-    public init(pool: PostgresPool) { self.pool = pool }
+    package init(pool: PostgresPool) { self.pool = pool }
 
-    public func register(_ announcement: WorkerAnnouncement) async throws -> WorkerID {
+    package func register(_ announcement: WorkerAnnouncement) async throws -> WorkerID {
         let rows = try await query(
             "select s3cache.register_worker($1, $2, $3, $4, $5::interval, '{}') as id",
             [
@@ -19,7 +19,7 @@ public struct PostgresJobStore: JobStore {
         return WorkerID(rawValue: try rows.only["id"])
     }
 
-    public func heartbeat(_ worker: WorkerID, draining: Bool) async throws -> [Int64] {
+    package func heartbeat(_ worker: WorkerID, draining: Bool) async throws -> [Int64] {
         try await noticingGivenUp {
             try await query(
                 "select s3cache.heartbeat($1, $2) as unwanted",
@@ -28,11 +28,11 @@ public struct PostgresJobStore: JobStore {
         }
     }
 
-    public func unregister(_ worker: WorkerID) async throws {
+    package func unregister(_ worker: WorkerID) async throws {
         try await query("select s3cache.unregister_worker($1)", [.int64(worker.rawValue)])
     }
 
-    public func claim(for worker: WorkerID, limit: Int, park: Bool) async throws -> [Job] {
+    package func claim(for worker: WorkerID, limit: Int, park: Bool) async throws -> [Job] {
         let rows = try await noticingGivenUp {
             try await query(
                 "select id, token, kind, cache, args, attempt from s3cache.claim_jobs($1, $2, $3)",
@@ -48,7 +48,7 @@ public struct PostgresJobStore: JobStore {
         }
     }
 
-    public func complete(_ job: Job, result: some Encodable & Sendable) async throws -> Bool {
+    package func complete(_ job: Job, result: some Encodable & Sendable) async throws -> Bool {
         let completed: [Int64] = try await query(
             "select s3cache.complete_jobs($1, $2, $3::jsonb[]) as completed",
             [.int64s([job.id]), .int64s([job.token]), .strings([try result.jsonText])]
@@ -56,7 +56,7 @@ public struct PostgresJobStore: JobStore {
         return !completed.isEmpty
     }
 
-    public func fail(_ job: Job, _ failure: JobFailure) async throws -> Bool {
+    package func fail(_ job: Job, _ failure: JobFailure) async throws -> Bool {
         let state: String? = try await query(
             "select s3cache.fail_job($1, $2, $3, $4) as state",
             [.int64(job.id), .int64(job.token), .string(failure.message), .string(try FailureDetail(failure).jsonText)]
@@ -64,13 +64,13 @@ public struct PostgresJobStore: JobStore {
         return state != nil
     }
 
-    public func cancel(_ job: Job) async throws -> Bool {
+    package func cancel(_ job: Job) async throws -> Bool {
         try await query(
             "select s3cache.cancel_claimed_job($1, $2) as cancelled", [.int64(job.id), .int64(job.token)]
         ).only["cancelled"]
     }
 
-    public func report(_ job: Job, done: Int, total: Int?) async throws {
+    package func report(_ job: Job, done: Int, total: Int?) async throws {
         _ = try await noticingLostClaim(of: job) {
             try await query(
                 "select s3cache.report_progress($1, $2, $3, $4)",

@@ -1,8 +1,8 @@
-public import Core
-public import Postgres
+package import Core
+package import Postgres
 
 /// Hints by LISTEN on a connection of its own; reconnects by itself.
-public struct PostgresWakeSource: WakeSource {
+package struct PostgresWakeSource: WakeSource {
     private static let channels = ["s3cache_wake"]
     private static let pingInterval: Duration = .seconds(20)
 
@@ -10,12 +10,12 @@ public struct PostgresWakeSource: WakeSource {
     private let observe: Observe
 
     /// Listens on a connection made with these settings.
-    public init(settings: PostgresSettings, observe: @escaping Observe) {
+    package init(settings: PostgresSettings, observe: @escaping Observe) {
         self.settings = settings
         self.observe = observe
     }
 
-    public func run(ring: @Sendable () async -> Void) async throws {
+    package func run(ring: @Sendable () async -> Void) async throws {
         var failures = 0
         while true {
             try Task.checkCancellation()

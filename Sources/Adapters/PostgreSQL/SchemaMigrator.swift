@@ -1,24 +1,24 @@
-public import Postgres
+package import Postgres
 
 /// Installs and upgrades s3cache without CREATE EXTENSION.
-public struct SchemaMigrator: Sendable {
+package struct SchemaMigrator: Sendable {
     /// The version that this program brings.
-    public static let version = SQLBundle.version
+    package static let version = SQLBundle.version
 
     private let schema: PostgresIdentifier
 
     /// `facadeSchema` is where `s3_image_cache` and its functions go; it must exist. Throws for what cannot be a name.
-    public init(facadeSchema: String) throws {
+    package init(facadeSchema: String) throws {
         self.schema = try PostgresIdentifier(facadeSchema)
     }
 
     /// The whole migration: one transaction of plain SQL, harmless to run again, also through psql.
-    public var script: String {
+    package var script: String {
         SQLBundle.migration.replacing("@extschema@", with: schema.description)
     }
 
     /// Runs the migration. Notices, such as the statements that an administrator must run, go to the settings' handler.
-    public func migrate(_ settings: PostgresSettings) async throws {
+    package func migrate(_ settings: PostgresSettings) async throws {
         let connection = try await PostgresConnection.connect(settings)
         try await connection.execute(script)
     }

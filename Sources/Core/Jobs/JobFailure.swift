@@ -44,6 +44,7 @@ public struct JobFailure: Error, Hashable, Sendable {
 }
 
 extension JobFailure: CustomStringConvertible {
+    /// The message.
     public var description: String { message }
 }
 
@@ -55,5 +56,6 @@ public struct ClaimLost: Error, Hashable, Sendable, CustomStringConvertible {
     /// The claim on this job is void.
     public init(jobID: Int64) { self.jobID = jobID }
 
+    /// A sentence for logs.
     public var description: String { "The claim on job \(jobID) is void: it was cancelled, or another worker has it." }
 }

@@ -58,20 +58,25 @@ public struct ObjectKey: Sendable {
 }
 
 extension ObjectKey: Comparable {
+    /// The same bytes.
     public static func == (left: ObjectKey, right: ObjectKey) -> Bool { compare(left, right) == 0 }
+    /// Before in byte order.
     public static func < (left: ObjectKey, right: ObjectKey) -> Bool { compare(left, right) < 0 }
 }
 
 extension ObjectKey: Hashable {
+    /// Hashes the bytes.
     public func hash(into hasher: inout Hasher) {
         for byte in string.utf8 { hasher.combine(byte) }
     }
 }
 
 extension ObjectKey: ExpressibleByStringLiteral {
+    /// A key that the code names.
     public init(stringLiteral value: String) { self.init(value) }
 }
 
 extension ObjectKey: CustomStringConvertible {
+    /// The key as text.
     public var description: String { string }
 }

@@ -11,5 +11,6 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         self.microseconds = seconds * 1_000_000 + nanoseconds / 1_000
     }
 
+    /// Earlier than.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 }

@@ -65,6 +65,7 @@ public struct WorkerAnnouncement: Hashable, Sendable {
 public struct WorkerGivenUp: Error, Sendable, CustomStringConvertible {
     /// Thrown by the job store.
     public init() {}
+    /// A sentence for logs.
     public var description: String { "This worker was away for longer than its lease and was given up." }
 }
 

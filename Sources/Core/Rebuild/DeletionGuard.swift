@@ -16,8 +16,9 @@ public struct DeletionGuard: Hashable, Sendable {
         else { return }
         throw JobFailure(
             code: "too_many_deletions",
-            message: "The rebuild would remove \(counters.presentRemoved) of \(counters.presentRows) rows of \(cache), more "
-                + "than its max_delete_fraction allows, so it changed nothing; check bucket and prefix, or rebuild with "
+            message:
+                "The rebuild would remove \(counters.presentRemoved) of \(counters.presentRows) rows of \(cache), more than "
+                + "its max_delete_fraction allows, so it changed nothing; check bucket and prefix, or rebuild with "
                 + "force => true.",
             isRetryable: false)
     }

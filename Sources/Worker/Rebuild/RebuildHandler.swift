@@ -1,4 +1,4 @@
-public import Core
+package import Core
 
 /// Makes a cache equal to its bucket.
 ///
@@ -6,37 +6,25 @@ public import Core
 /// beside the checkpoint. Only when the listing has succeeded to its end, and does not remove too much, are they written
 /// into the cache, again slice by slice. A listing that fails has changed nothing; a worker that dies has lost one slice.
 /// Where the cache was empty, rows are written at once: there is nothing that they could harm.
-public struct RebuildHandler: JobHandler {
-    private let jobs: any JobStore
-    private let caches: any CacheStore
-    private let stores: any ObjectStoreProvider
-    private let settings: WorkerSettings
-    private let observe: Observe
+package struct RebuildHandler: JobHandler {
+    private let environment: JobEnvironment
 
     /// A handler for rebuild jobs.
-    public init(
-        jobs: any JobStore, caches: any CacheStore, stores: any ObjectStoreProvider, settings: WorkerSettings,
-        observe: @escaping Observe
-    ) {
-        self.jobs = jobs
-        self.caches = caches
-        self.stores = stores
-        self.settings = settings
-        self.observe = observe
-    }
+    package init(_ environment: JobEnvironment) { self.environment = environment }
 
-    public func run(_ job: Job) async throws {
+    package func run(_ job: Job) async throws {
         let started = ContinuousClock.now
-        let configuration = try await caches.configuration(of: job.cache)
-        let store = try stores.store(for: configuration)
-        var plan = try await caches.rebuildPlan(for: job)
+        let (configuration, store) = try await environment.open(job)
+        var plan = try await environment.caches.rebuildPlan(for: job)
         let secondsBefore = plan.counters.seconds
-        let progress = ProgressReporter(jobs: jobs, job: job, interval: settings.progressInterval)
+        let progress = ProgressReporter(
+            jobs: environment.jobs, job: job, interval: environment.settings.progressInterval)
 
         if !plan.hasListedAll {
             let lister = SliceLister(
-                store: store, caches: caches, prefix: configuration.prefix + plan.prefix,
-                after: plan.upto.map { ObjectKey(configuration.prefix + $0.string) }, sliceSize: settings.sliceSize)
+                store: store, caches: environment.caches, prefix: configuration.prefix + plan.prefix,
+                after: plan.upto.map { ObjectKey(configuration.prefix + $0.string) },
+                sliceSize: environment.settings.sliceSize)
             var slice = try await lister.next()
             while let current = slice {
                 // The next slice is listed while this one is compared.
@@ -47,10 +35,10 @@ public struct RebuildHandler: JobHandler {
                 slice = try await following
             }
         }
-        if plan.counters.unlistable > 0 { observe(.namesUnlistable(job, plan.counters.unlistable)) }
+        if plan.counters.unlistable > 0 { environment.observe(.namesUnlistable(job, plan.counters.unlistable)) }
 
         if plan.isDryRun {
-            try await caches.recordOrphans(for: job)
+            try await environment.caches.recordOrphans(for: job)
         } else {
             if !plan.isForced {
                 try DeletionGuard(maxDeleteFraction: plan.maxDeleteFraction).check(plan.counters, cache: job.cache)
@@ -58,19 +46,19 @@ public struct RebuildHandler: JobHandler {
             try await apply(job)
         }
         plan.counters.seconds = secondsBefore + started.elapsedSeconds
-        try await caches.complete(job, rebuilt: RebuildResult(plan.counters))
+        try await environment.caches.complete(job, rebuilt: RebuildResult(plan.counters))
     }
 
     private func compare(_ slice: ListedSlice, _ plan: inout RebuildPlan, prefixLength: Int, _ job: Job) async throws {
         let upto = slice.upto?.dropping(prefixOfLength: prefixLength)
         let range = KeyRange(prefix: plan.prefix, after: plan.upto, upto: upto)
-        let rows = try await caches.rows(of: plan.cacheID, in: range)
+        let rows = try await environment.caches.rows(of: plan.cacheID, in: range)
         let difference = CacheDiff(listed: slice.objects, cached: rows, prefixLength: prefixLength)
         plan.counters.add(slice, difference)
         let compared = ComparedSlice(
             number: plan.nextSlice, fence: slice.fence, upto: upto, difference: difference, prefixLength: prefixLength,
             isDirect: plan.isDirect && rows.isEmpty, counters: plan.counters)
-        _ = try await caches.keep(compared, for: job, of: plan)
+        _ = try await environment.caches.keep(compared, for: job, of: plan)
         plan.nextSlice += 1
         plan.upto = upto
     }
@@ -79,13 +67,13 @@ public struct RebuildHandler: JobHandler {
         var blockedTimes = 0
         while true {
             try Task.checkCancellation()
-            switch try await caches.applyNextSlice(for: job) {
+            switch try await environment.caches.applyNextSlice(for: job) {
             case .finished:
                 return
             case .applied:
                 blockedTimes = 0
             case .blocked:
-                if blockedTimes == 0 { observe(.rebuildBlocked(job)) }
+                if blockedTimes == 0 { environment.observe(.rebuildBlocked(job)) }
                 let ceiling = min(50 << min(blockedTimes, 6), 2_000)
                 blockedTimes += 1
                 try await Task.sleep(for: .milliseconds(Int.random(in: 1...ceiling)))

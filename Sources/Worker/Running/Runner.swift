@@ -1,10 +1,10 @@
-public import Core
+package import Core
 
 /// A worker process: claims jobs, runs a bounded number of them at once, and keeps its lease.
 ///
 /// Claims that were not ended when the process stops are handed back; when it dies, its lease ends and others rescue them.
 /// Correctness never rests on this type: every write for a job shows the claim's fencing token.
-public struct Runner: Sendable {
+package struct Runner: Sendable {
     private let jobs: any JobStore
     private let handlers: [JobKind: any JobHandler]
     private let wakes: any WakeSource
@@ -16,7 +16,7 @@ public struct Runner: Sendable {
     private let drain = DrainSwitch()
 
     /// A worker that is not running yet. `storeName` says in its first observation where objects are.
-    public init(
+    package init(
         jobs: any JobStore, handlers: [JobKind: any JobHandler], wakes: any WakeSource,
         announcement: WorkerAnnouncement, settings: WorkerSettings, storeName: String, observe: @escaping Observe
     ) {
@@ -30,14 +30,14 @@ public struct Runner: Sendable {
     }
 
     /// Stops claiming; `run` returns when the running jobs have ended, or after the grace has been stopped and handed back.
-    public func beginDraining() async {
+    package func beginDraining() async {
         await drain.open()
         await doorbell.ring()
     }
 
     /// Runs jobs until `beginDraining`; with `once`, until nothing is queued and nothing runs. Throws only if the worker
     /// could not register at all. Cancellation stops everything at once and leaves handing back to the end of the lease.
-    public func run(once: Bool = false) async throws {
+    package func run(once: Bool = false) async throws {
         var worker = try await jobs.register(announcement)
         observe(.workerStarted(worker, store: storeName))
         while true {
@@ -167,8 +167,8 @@ public struct Runner: Sendable {
         guard let handler = handlers[job.kind] else {
             throw JobFailure(
                 code: "unknown_kind",
-                message: "This worker (version \(announcement.version)) does not know jobs of kind \(job.kind.rawValue); "
-                    + "run a worker of the version that the database has.",
+                message: "This worker (version \(announcement.version)) does not know jobs of kind "
+                    + "\(job.kind.rawValue); run a worker of the version that the database has.",
                 isRetryable: true)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in

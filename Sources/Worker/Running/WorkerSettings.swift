@@ -1,25 +1,25 @@
 /// The limits and times of a worker process. All memory that a worker uses is bounded by them.
-public struct WorkerSettings: Hashable, Sendable {
+package struct WorkerSettings: Hashable, Sendable {
     /// How many jobs run at once; 1 to 64, 4 by default.
-    public var concurrency = 4
+    package var concurrency = 4
     /// Without a heartbeat for this long the worker counts as dead; 1 s to 1 h, 30 s by default. A heartbeat is sent six
     /// times in that span.
-    public var lease: Duration = .seconds(30)
+    package var lease: Duration = .seconds(30)
     /// How long an idle worker waits before it asks for work without having been woken; 5 s by default.
-    public var pollInterval: Duration = .seconds(5)
+    package var pollInterval: Duration = .seconds(5)
     /// How long running jobs may go on after SIGTERM before they are stopped and handed back; 30 s by default.
-    public var grace: Duration = .seconds(30)
+    package var grace: Duration = .seconds(30)
     /// How many listed objects a rebuild compares at once; 1,000 to 1,000,000, 20,000 by default: about 10 MB.
-    public var sliceSize = 20_000
+    package var sliceSize = 20_000
     /// How many rows a verify job takes at once; 1,000 by default.
-    public var verifyBatch = 1_000
+    package var verifyBatch = 1_000
     /// How many HEAD requests of one verify job are in flight; 16 by default.
-    public var verifyConcurrency = 16
+    package var verifyConcurrency = 16
     /// How often a running job reports its progress; 1 s by default.
-    public var progressInterval: Duration = .seconds(1)
+    package var progressInterval: Duration = .seconds(1)
 
     /// The defaults.
-    public init() {}
+    package init() {}
 
     /// The waits of a worker that has just found nothing: short ones first, for what was committed just then.
     func pollDelay(afterEmptyClaims count: Int) -> Duration {

@@ -1,44 +1,31 @@
-public import Core
+package import Core
 
 /// Asks the bucket for single rows' objects and records what it says.
 ///
 /// A row whose HEAD fails otherwise than with "no such key" stays as it was and is counted in `errors`; where a whole
 /// batch fails so, the attempt fails with the first reason, and the rows are asked for again later.
-public struct VerifyHandler: JobHandler {
-    private let jobs: any JobStore
-    private let caches: any CacheStore
-    private let stores: any ObjectStoreProvider
-    private let settings: WorkerSettings
-    private let observe: Observe
+package struct VerifyHandler: JobHandler {
+    private let environment: JobEnvironment
 
     /// A handler for verify jobs.
-    public init(
-        jobs: any JobStore, caches: any CacheStore, stores: any ObjectStoreProvider, settings: WorkerSettings,
-        observe: @escaping Observe
-    ) {
-        self.jobs = jobs
-        self.caches = caches
-        self.stores = stores
-        self.settings = settings
-        self.observe = observe
-    }
+    package init(_ environment: JobEnvironment) { self.environment = environment }
 
-    public func run(_ job: Job) async throws {
-        let configuration = try await caches.configuration(of: job.cache)
-        let store = try stores.store(for: configuration)
-        let progress = ProgressReporter(jobs: jobs, job: job, interval: settings.progressInterval)
+    package func run(_ job: Job) async throws {
+        let (configuration, store) = try await environment.open(job)
+        let progress = ProgressReporter(
+            jobs: environment.jobs, job: job, interval: environment.settings.progressInterval)
         var result = VerifyResult()
         var last: ObjectKey?
 
         while true {
             try Task.checkCancellation()
-            let wanted = min(settings.verifyBatch, job.arguments.limit.map { $0 - result.checked } ?? .max)
+            let wanted = min(environment.settings.verifyBatch, job.arguments.limit.map { $0 - result.checked } ?? .max)
             if wanted <= 0 { break }
-            let fence = try await caches.fence()
-            let filenames = try await caches.rowsToVerify(for: job, after: last, limit: wanted)
+            let fence = try await environment.caches.fence()
+            let filenames = try await environment.caches.rowsToVerify(for: job, after: last, limit: wanted)
             guard let end = filenames.last else { break }
             let answers = try await ask(store, for: filenames, prefix: configuration.prefix, job)
-            try await caches.record(answers, fence: fence, for: job)
+            try await environment.caches.record(answers, fence: fence, for: job)
             result.checked += filenames.count
             result.present += answers.count { $0.object != nil }
             result.missing += answers.count { $0.object == nil }
@@ -46,7 +33,7 @@ public struct VerifyHandler: JobHandler {
             last = end
             try await progress.report(done: result.checked, total: job.arguments.limit)
         }
-        guard try await jobs.complete(job, result: result) else { throw ClaimLost(jobID: job.id) }
+        guard try await environment.jobs.complete(job, result: result) else { throw ClaimLost(jobID: job.id) }
     }
 
     /// What the store said; rows whose HEAD failed are left out.
@@ -67,14 +54,14 @@ public struct VerifyHandler: JobHandler {
                     }
                 }
             }
-            for _ in 0..<settings.verifyConcurrency { startNext() }
+            for _ in 0..<environment.settings.verifyConcurrency { startNext() }
             while let answer = try await group.next() {
                 switch answer {
                 case .success(let row):
                     answers.append(row)
                 case .failure(let error):
                     firstError = firstError ?? error
-                    observe(.verificationFailed(job, error))
+                    environment.observe(.verificationFailed(job, error))
                 }
                 startNext()
             }
@@ -85,7 +72,9 @@ public struct VerifyHandler: JobHandler {
     }
 }
 
-private func head(_ store: any ObjectStore, _ filename: ObjectKey, prefix: String) async throws(StoreError) -> VerifiedRow {
+private func head(_ store: any ObjectStore, _ filename: ObjectKey, prefix: String) async throws(StoreError)
+    -> VerifiedRow
+{
     let key = ObjectKey(prefix + filename.string)
     do {
         return VerifiedRow(filename: filename, object: try await store.head(key))

@@ -22,7 +22,8 @@ enum JobCommand {
             Output.error("Job \(id) is queued, but no worker is running; start one with: s3cache worker")
         } else if try workers.contains(where: { try $0["state"] == "held" }) {
             Output.error(
-                "Job \(id) is queued, but this database was restored from a dump; workers wait for SELECT s3cache.resume();")
+                "Job \(id) is queued, but this database was restored from a dump; workers wait for SELECT s3cache.resume();"
+            )
         }
         var line = ProgressLine()
         let job = try await JobWaiter(connection: connection).wait(for: id) { line.show($0) }

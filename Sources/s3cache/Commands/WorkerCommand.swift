@@ -10,8 +10,8 @@ struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Run jobs until SIGTERM.",
         discussion: """
-            SIGTERM lets running jobs end and then exits 0, Ctrl-C likewise with 130; a second one exits at once, and another \
-            worker takes the jobs over when the lease has ended. Any number of workers may run, on any number of machines.
+            SIGTERM lets running jobs end and then exits 0, Ctrl-C likewise with 130; a second one exits at once, and \
+            another worker takes the jobs over when the lease has ended. Any number of workers may run, on any number of machines.
             """)
 
     @Flag(help: "Run what is queued, then exit.")
@@ -22,7 +22,8 @@ struct WorkerCommand: AsyncParsableCommand {
     var lease = 30
     @Option(help: "Seconds that running jobs may take after SIGTERM before they are handed back.")
     var grace = 30
-    @Option(name: .customLong("slice-size"), help: "How many listed objects a rebuild compares at once, 1000 to 1000000.")
+    @Option(
+        name: .customLong("slice-size"), help: "How many listed objects a rebuild compares at once, 1000 to 1000000.")
     var sliceSize = 20_000
     @Option(help: "The worker's name in s3cache.workers; host and process id by default.")
     var name: String?
@@ -84,7 +85,8 @@ struct WorkerCommand: AsyncParsableCommand {
         await connection.close()
         if !isAtHome {
             Output.error(
-                "This database was restored from a dump or copied: the worker runs nothing until SELECT s3cache.resume();")
+                "This database was restored from a dump or copied: the worker runs nothing until SELECT s3cache.resume();"
+            )
         }
     }
 }

@@ -36,7 +36,8 @@ struct LogObserver: Sendable {
             logger.notice("Rebuild waits for another session's transaction", metadata: describe(job))
         case .verificationFailed(let job, let error):
             logger.warning(
-                "HEAD failed", metadata: describe(job) + ["code": "\(error.code.rawValue)", "error": "\(error.message)"])
+                "HEAD failed",
+                metadata: describe(job) + ["code": "\(error.code.rawValue)", "error": "\(error.message)"])
         }
     }
 

@@ -17,8 +17,8 @@ struct ObjectStoreSetup {
         ]
         if chosen == nil, let name = s3Names.first(where: { !(environment[$0] ?? "").isEmpty }) {
             throw CommandFailure(
-                message: "\(name) asks for S3, which this version does not support yet; unset it, or set S3CACHE_DIRECTORY to "
-                    + "a directory of objects.")
+                message: "\(name) asks for S3, which this version does not support yet; unset it, or set "
+                    + "S3CACHE_DIRECTORY to a directory of objects.")
         }
         let root = chosen ?? "./s3cache-data"
         if chosen == nil {

@@ -16,17 +16,14 @@ struct WorkerGraph {
         // One connection for each running job's reads and one for its writes, and two for claims and heartbeats.
         pool = PostgresPool(postgres, maximum: settings.concurrency * 2 + 2)
         let jobs = PostgresJobStore(pool: pool)
-        let caches = PostgresCacheStore(pool: pool)
         let host = ProcessInfo.processInfo.hostName
         let processID = ProcessInfo.processInfo.processIdentifier
+        let environment = JobEnvironment(
+            jobs: jobs, caches: PostgresCacheStore(pool: pool), stores: stores.provider, settings: settings,
+            observe: observe)
         runner = Runner(
             jobs: jobs,
-            handlers: [
-                .rebuild: RebuildHandler(
-                    jobs: jobs, caches: caches, stores: stores.provider, settings: settings, observe: observe),
-                .verify: VerifyHandler(
-                    jobs: jobs, caches: caches, stores: stores.provider, settings: settings, observe: observe),
-            ],
+            handlers: [.rebuild: RebuildHandler(environment), .verify: VerifyHandler(environment)],
             wakes: PostgresWakeSource(settings: postgres, observe: observe),
             announcement: WorkerAnnouncement(
                 name: name ?? "\(host):\(processID)", host: host, processID: processID, version: SchemaMigrator.version,

@@ -9,7 +9,7 @@ struct StepAsideTests {
     func listed(cachedNames: Int) async throws {
         let scratch = try ScratchDirectory()
         let long = String(repeating: "l", count: 246)
-        let names = (0..<300).map { $0.isMultiple(of: 3) ? "\(long)\($0)" : "file-\($0)" }
+        let names = (0..<900).map { $0.isMultiple(of: 3) ? "\(long)\($0)" : "file-\($0)" }
         for name in names { try scratch.write(name, name) }
         let reader = try DirectoryStore(root: scratch.path, cachedNames: cachedNames)
         let writer = try DirectoryStore(root: scratch.path)
@@ -22,7 +22,7 @@ struct StepAsideTests {
             }
             group.addTask {
                 repeat {
-                    let keys = try await reader.keys(limit: 100).keys
+                    let keys = try await reader.keys(limit: 1000).keys
                     #expect(keys.filter { !$0.string.hasSuffix("/below") } == expected)
                 } while !done.isGiven
             }
@@ -36,6 +36,6 @@ struct StepAsideTests {
             }
             try await group.waitForAll()
         }
-        #expect(try await reader.keys().keys.count == 600)
+        #expect(try await reader.keys().keys.count == 1800)
     }
 }

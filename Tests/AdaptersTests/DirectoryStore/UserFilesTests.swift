@@ -55,6 +55,18 @@ struct UserFilesTests {
         #expect(try await store.keys().keys == ["a", "a/b", long, ObjectKey(long.string + "/b")])
     }
 
+    @Test("a file that has stepped aside stays there, so that no second one is left over")
+    func staysAside() async throws {
+        try scratch.write("d/a", "user's")
+        try await store.put("d/a/b", text: "below")
+        try await store.delete("d/a/b")
+        try await store.put("d/a", text: "replaced")
+        #expect(scratch.names(in: "d") == [".s3cache~f~a"])
+        #expect(try await store.text("d/a") == "replaced")
+        try await store.delete("d/a")
+        #expect(scratch.names(in: "d") == nil)
+    }
+
     @Test("of a plain and an escaped file of one key the plain one counts, and both are deleted together")
     func twoNames() async throws {
         let long = String(repeating: "l", count: 250)
