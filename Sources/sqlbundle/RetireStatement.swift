@@ -2,8 +2,9 @@
 /// not, and records what there is now in table `s3cache.code_object (identity text primary key)`.
 ///
 /// It never cascades: where something of the user's depends on a retired object, the upgrade stops and says so. It also
-/// refuses an object line that names nothing, which could never be retired. Every function in it is qualified and every
-/// operator meets its own types exactly, so that nothing in the caller's search path can take their place.
+/// refuses an object line that names nothing, which could never be retired. Names are recorded as the server spells them:
+/// a schema that one script quotes and another does not is the same. Every function in it is qualified and every operator
+/// meets its own types exactly, so that nothing in the caller's search path can take their place.
 enum RetireStatement {
     static let quote = "$s3cache_retire$"
 
@@ -12,31 +13,33 @@ enum RetireStatement {
         return """
             do \(quote)
             declare
-                present constant text[] := array[
+                declared constant text[] := array[
             \(list)
                 ]::text[];
+                present text[] := '{}';
                 gone text[];
                 kept text[];
                 one text;
                 kind text;
                 name text;
                 reason text;
-                found boolean;
             begin
-                foreach one in array present loop
+                foreach one in array declared loop
                     kind := pg_catalog.split_part(one, ' ', 1);
                     name := pg_catalog.substr(one, pg_catalog.length(kind) + 2);
-                    found := case kind
-                        when 'view' then pg_catalog.to_regclass(name) is not null
-                        when 'trigger' then exists (
-                            select from pg_catalog.pg_trigger t
+                    name := case kind
+                        when 'view' then pg_catalog.to_regclass(name)::text
+                        when 'trigger' then (
+                            select t.tgname::text || ' on ' || t.tgrelid::regclass::text
+                            from pg_catalog.pg_trigger t
                             where t.tgname = pg_catalog.split_part(name, ' on ', 1)
                                 and t.tgrelid = pg_catalog.to_regclass(pg_catalog.split_part(name, ' on ', 2))::oid)
-                        else pg_catalog.to_regprocedure(name) is not null
+                        else pg_catalog.to_regprocedure(name)::text
                     end;
-                    if not found then
+                    if name is null then
                         raise exception 's3cache: a file of sql/code declares % and does not create it', one;
                     end if;
+                    present := pg_catalog.array_append(present, kind || ' ' || name);
                 end loop;
 
                 select coalesce(pg_catalog.array_agg(c.identity order by c.identity), '{}') into gone

@@ -78,7 +78,7 @@ extension StoreFixture {
         return (plain + nested).map(key).sorted()
     }
 
-    /// Runs `body` while objects are written and deleted beside the stable keys, and below them where the store can.
+    /// Runs `body` while stable keys are replaced and others come and go beside them, and below them if the store can.
     fileprivate func whileOthersChange(_ body: @escaping @Sendable () async throws -> Void) async throws {
         let done = Signal()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -89,6 +89,7 @@ extension StoreFixture {
                         var names = ["s/x\(writer)-\(round % 9)", "t/\(round % 10)/x\(writer)", "u\(writer)/v/w"]
                         if capabilities.contains(.nestedKeys) { names.append("n/\((round + writer) % 12)/x\(writer)") }
                         try await fill(names.map(key))
+                        try await fill([stableKeys[(round * 7 + writer) % stableKeys.count]])
                         for name in names { try await store.delete(key(name)) }
                         round += 1
                     } while !done.isGiven

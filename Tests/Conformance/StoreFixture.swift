@@ -4,7 +4,7 @@ public import Core
 public struct StoreFixture: Sendable {
     /// The store.
     public let store: any ObjectStore
-    /// What the keys of the rule begin with: nothing else may be there. At most 100 bytes; empty for a bucket of its own.
+    /// What the keys of the rule begin with, at most 100 bytes: nothing else may be there. Empty for a bucket of its own.
     public let namespace: String
     /// What the store can do.
     public let capabilities: StoreCapabilities

@@ -1,7 +1,7 @@
 import Glibc
 
 extension DirectoryHandle {
-    /// Creates a file for writing that must not exist yet; nil if this directory has been removed meanwhile.
+    /// Creates a file for writing that must not exist yet.
     func createFile(_ name: String) throws(SystemFailure) -> RegularFile {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let descriptor = try SystemFailure.check("create", path(of: name)) {
@@ -40,6 +40,12 @@ extension DirectoryHandle {
                 renameat(descriptor, name, target.descriptor, newName)
             }
         } != nil
+    }
+
+    /// Gives a file a second name in another directory; false if the name is taken, the file or the directory is gone,
+    /// or the file system cannot do it.
+    func link(_ name: String, to target: DirectoryHandle, as newName: String) -> Bool {
+        linkat(descriptor, name, target.descriptor, newName, 0) == 0
     }
 
     /// Returns once the names in this directory have reached the disk.

@@ -3,12 +3,13 @@ import Glibc
 
 /// A directory on this machine as a bucket: every regular file below it is an object, and its relative path is its key.
 ///
-/// Users may fill and change the directory themselves, with `cp` for instance. Keys that cannot be paths (`..`, `a//b`, a
-/// component of more than 255 bytes, `a` beside `a/b`) are kept under names that begin with `.s3cache~`; those names are
-/// the store's own. Symbolic links below the root are never followed, and like FIFOs, sockets and devices are no objects.
+/// Users may fill and change the directory themselves, with `cp` for instance. Keys that cannot be paths (`..`, `a//b`,
+/// a component of more than 255 bytes, `a` beside `a/b`) are kept under names that begin with `.s3cache~`; those names
+/// are the store's own. Symbolic links below the root are never followed; they and FIFOs, sockets and devices are no
+/// objects.
 ///
 /// Writes are atomic and on the disk when they return. Several processes may use one directory. All file access
-/// runs on threads of the store's own.
+/// runs on threads of the store's own. The file system must tell names apart that differ in case or normalisation.
 ///
 ///     let store = try DirectoryStore(root: "/srv/objects")
 ///     try await store.put("img/1.png", bytes)
@@ -28,8 +29,8 @@ public final class DirectoryStore: ObjectStore {
     /// - Parameters:
     ///   - root: the directory's path; it may be a symbolic link.
     ///   - bucket: the name of a subdirectory that is the bucket; nil if `root` itself is.
-    ///   - cachedNames: how many file names to remember of the directories listed lately, at some 50 bytes and the name's
-    ///     length each. A directory of more than half as many names is read anew for each page.
+    ///   - cachedNames: how many file names to remember of the directories listed lately, at some 20 bytes and the
+    ///     name's length each. A directory of more than half as many names is read anew for each page.
     ///   - threads: how many calls may access files at the same time.
     /// - Throws: `StoreError` with `noSuchBucket` if `bucket` cannot be the name of a bucket.
     public init(
@@ -95,7 +96,7 @@ public final class DirectoryStore: ObjectStore {
             try? temporaries.removeStaleIfDue(in: root)
             let file = try temporaries.make(of: bytes, in: root)
             let summary = file.status.summary(of: key)
-            try ObjectWriter(root: root).place(file, at: ObjectPath(key))
+            try ObjectWriter(root: root).store(file, at: ObjectPath(key))
             return summary
         }
     }

@@ -4,7 +4,9 @@ internal import Synchronization
 /// The embedded default: every cache's bucket is a directory below one root, or the root itself where none is named.
 package final class DirectoryStoreProvider: ObjectStoreProvider {
     /// So many stores are kept, with what they remember of their directories; one more makes room by dropping all.
-    private static let storesKept = 64
+    private static let storesKept = 16
+    /// So many names of directories all kept stores together may remember.
+    private static let namesKept = 8_000_000
 
     private let root: String
     private let stores = Mutex<[String?: DirectoryStore]>([:])
@@ -15,7 +17,8 @@ package final class DirectoryStoreProvider: ObjectStoreProvider {
     package func store(for configuration: CacheConfiguration) throws -> any ObjectStore {
         try stores.withLock { stores in
             if let store = stores[configuration.bucket] { return store }
-            let store = try DirectoryStore(root: root, bucket: configuration.bucket)
+            let store = try DirectoryStore(
+                root: root, bucket: configuration.bucket, cachedNames: Self.namesKept / Self.storesKept)
             if stores.count >= Self.storesKept { stores.removeAll() }
             stores[configuration.bucket] = store
             return store

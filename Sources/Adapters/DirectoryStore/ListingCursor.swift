@@ -82,8 +82,10 @@ struct ListingCursor {
         if let current { snapshot.appendSortKey(at: current, to: &head) }
     }
 
-    /// Before the first name that is not less than `lowest` come the directories that have such names inside: the one whose name is the
-    /// beginning of `lowest` up to its slash, and those for a long component that begins like it.
+    /// Goes to the first name that is not less than `lowest`.
+    ///
+    /// Directories before it may hold greater keys: the one that `lowest` is in, named by its beginning up to
+    /// the slash, and those of long components that begin as `lowest` does. They are visited first.
     private mutating func seek(_ lowest: ArraySlice<UInt8>) {
         next = snapshot.lowerBound(lowest)
         let component = lowest.prefix { $0 != UInt8(ascii: "/") }

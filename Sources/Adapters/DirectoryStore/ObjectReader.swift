@@ -14,7 +14,7 @@ struct ObjectReader {
         try ObjectLocation.find(ObjectPath(key), in: root)?.status.summary(of: key)
     }
 
-    /// The object's bytes; nil if it does not exist, `nil` as contents if there are more than `limit` bytes.
+    /// The object's bytes, if it exists and has no more than `limit`.
     func contents(limit: Int) throws -> Contents {
         let path = ObjectPath(key)
         for _ in 0..<Self.attempts {

@@ -2,8 +2,8 @@ import Glibc
 
 /// Moves a finished file to where the path of its key says, and makes room for it there.
 ///
-/// A directory always has its canonical name, so a file that stands where a directory is needed steps aside to
-/// its escaped name. Directories may vanish at any time, when the last object in them is deleted: then all begins again.
+/// A directory always has its canonical name, so a file that stands where a directory is needed steps aside to its
+/// escaped name. Directories may vanish at any time, when the last object in them is deleted: then all begins anew.
 struct ObjectWriter {
     /// How often to begin again before giving up.
     private static let attempts = 100
@@ -17,39 +17,47 @@ struct ObjectWriter {
     }
 
     /// Makes `file` the object at `path`, atomically; returns when that has reached the disk.
-    func place(_ file: consuming TemporaryFile, at path: ObjectPath) throws {
-        try lock.acquire(.shared)
-        defer { lock.release() }
+    func store(_ file: consuming TemporaryFile, at path: ObjectPath) throws {
+        try lock.withShared { try settle(&file, at: path) }.synchronize()
+    }
+
+    /// Moves the file to its place, and gives the directory it is in.
+    private func settle(_ file: inout TemporaryFile, at path: ObjectPath) throws -> DirectoryHandle {
         for _ in 0..<Self.attempts {
             try Task.checkCancellation()
             guard let parent = try makeDirectories(path.directories, in: root),
-                let (directory, name) = try target(of: path, in: parent),
-                try file.move(to: directory, as: name)
+                let place = try place(of: path, in: parent)
             else { continue }
-            try directory.synchronize()
-            return
+            if place.isFree, file.appear(in: place.directory, as: place.name) { return place.directory }
+            let isReplaced = try lock.withExclusive { try file.replace(in: place.directory, as: place.name) }
+            if isReplaced { return place.directory }
         }
         throw SystemFailure(code: EAGAIN, action: "store a file below", path: root.path())
     }
 
     /// Where the object is to be written: where it is, else under its plain name if that is free, else escaped.
     ///
-    /// It never moves back from its escaped to its plain name: a reader that looks at one after the other would miss it.
-    private func target(
-        of path: ObjectPath, in parent: DirectoryHandle
-    ) throws -> (directory: DirectoryHandle, name: String)? {
+    /// It never moves back from its escaped to its plain name: readers look at the plain one first and would miss it.
+    private func place(of path: ObjectPath, in parent: DirectoryHandle) throws -> Place? {
+        let escaped = try ObjectLocation.findEscaped(path.escaped, in: parent)
         if let plain = path.plain {
             switch try parent.status(of: plain)?.kind {
-            case .regularFile: return (parent, plain)
-            case .directory, .other: break
-            case nil:
-                if try ObjectLocation.findEscaped(path.escaped, in: parent) == nil { return (parent, plain) }
+            case .regularFile: return Place(directory: parent, name: plain, isFree: false)
+            case nil where escaped == nil: return Place(directory: parent, name: plain, isFree: true)
+            case .directory, .other, nil: break
             }
         }
         guard let name = path.escaped.last,
             let directory = try makeDirectories(path.escaped.dropLast(), in: parent)
         else { return nil }
-        return (directory, name)
+        return Place(directory: directory, name: name, isFree: escaped == nil)
+    }
+
+    private struct Place {
+        let directory: DirectoryHandle
+        let name: String
+        /// Whether nothing has the name.
+        let isFree: Bool
     }
 
     /// Opens the directories below `parent`, creating those that are missing; nil if one vanished meanwhile.
@@ -84,19 +92,17 @@ struct ObjectWriter {
         guard component.isSafe else {
             throw SystemFailure(code: ENOTDIR, action: "open", path: parent.path(of: name))
         }
-        try lock.acquire(.exclusive)
-        // Someone else may have done it, or deleted the file, before the lock was ours.
-        if try parent.status(of: name)?.kind == .regularFile {
+        try lock.withExclusive {
+            // Someone else may have done it, or deleted the file, before the lock was ours.
+            guard try parent.status(of: name)?.kind == .regularFile else { return }
             let escaped = component.escapedFileNames
-            if let newName = escaped.last,
+            guard let newName = escaped.last,
                 let directory = try makeDirectories(escaped.dropLast(), in: parent),
                 try parent.move(name, to: directory, as: newName)
-            {
-                _ = try parent.makeDirectory(name)
-                try directory.synchronize()
-                try parent.synchronize()
-            }
+            else { return }
+            _ = try parent.makeDirectory(name)
+            try directory.synchronize()
+            try parent.synchronize()
         }
-        try lock.acquire(.shared)
     }
 }

@@ -23,12 +23,11 @@ final class SnapshotCache: Sendable {
     /// The names in the directory as they are now, or were at some moment after the call began.
     func snapshot(of directory: DirectoryHandle, lock: TreeLock) throws -> DirectorySnapshot {
         let status = try directory.status()
-        if let known = take(status.identity), known.status.hasSameTimes(as: status) {
-            keep(known)
+        if let known = generations.withLock({ find(status.identity, in: &$0) }), known.status.hasSameTimes(as: status) {
             return known
         }
         let fresh = try lock.withShared { try DirectorySnapshot(reading: directory) }
-        if fresh.isSettled { keep(fresh) }
+        if fresh.isSettled { generations.withLock { keep(fresh, in: &$0) } }
         return fresh
     }
 
@@ -39,32 +38,25 @@ final class SnapshotCache: Sendable {
         }
     }
 
-    private func take(_ identity: FileIdentity) -> DirectorySnapshot? {
-        generations.withLock { generations in
-            if let snapshot = generations.young.removeValue(forKey: identity) {
-                generations.youngCost -= Self.cost(snapshot)
-                return snapshot
-            }
-            return generations.old.removeValue(forKey: identity)
-        }
+    private func find(_ identity: FileIdentity, in generations: inout Generations) -> DirectorySnapshot? {
+        if let snapshot = generations.young[identity] { return snapshot }
+        guard let snapshot = generations.old.removeValue(forKey: identity) else { return nil }
+        keep(snapshot, in: &generations)
+        return snapshot
     }
 
-    private func keep(_ snapshot: DirectorySnapshot) {
-        let cost = Self.cost(snapshot)
+    private func keep(_ snapshot: DirectorySnapshot, in generations: inout Generations) {
+        let cost = snapshot.count + Self.fixedCost
         guard cost <= generationLimit else { return }
-        generations.withLock { generations in
-            if generations.youngCost + cost > generationLimit {
-                generations.old = generations.young
-                generations.young = [:]
-                generations.youngCost = 0
-            }
-            // Two calls may have read the same directory.
-            if let other = generations.young.updateValue(snapshot, forKey: snapshot.status.identity) {
-                generations.youngCost -= Self.cost(other)
-            }
-            generations.youngCost += cost
+        if let replaced = generations.young.removeValue(forKey: snapshot.status.identity) {
+            generations.youngCost -= replaced.count + Self.fixedCost
         }
+        if generations.youngCost + cost > generationLimit {
+            generations.old = generations.young
+            generations.young = [:]
+            generations.youngCost = 0
+        }
+        generations.young[snapshot.status.identity] = snapshot
+        generations.youngCost += cost
     }
-
-    private static func cost(_ snapshot: DirectorySnapshot) -> Int { snapshot.count + fixedCost }
 }

@@ -28,8 +28,14 @@ struct TemporaryFile: ~Copyable {
         if !isMoved { _ = try? directory.removeFile(name) }
     }
 
+    /// Makes the file appear where it belongs if that name is free; false if it is not, or it cannot be done so.
+    func appear(in target: DirectoryHandle, as newName: String) -> Bool {
+        // The first name goes with the last of `self`.
+        directory.link(name, to: target, as: newName)
+    }
+
     /// Renames the file to where it belongs, replacing a file there; false if it cannot be that name at the moment.
-    mutating func move(to target: DirectoryHandle, as newName: String) throws -> Bool {
+    mutating func replace(in target: DirectoryHandle, as newName: String) throws -> Bool {
         isMoved = try directory.move(name, to: target, as: newName)
         return isMoved
     }

@@ -32,11 +32,14 @@ package struct PostgresJobStore: JobStore {
         try await query("select s3cache.unregister_worker($1)", [.int64(worker.rawValue)])
     }
 
-    package func claim(for worker: WorkerID, limit: Int, park: Bool) async throws -> [Job] {
+    package func claim(for worker: WorkerID, limit: Int, park: Bool, running: [Int64]?) async throws -> [Job] {
         let rows = try await noticingGivenUp {
             try await query(
-                "select id, token, kind, cache, args, attempt from s3cache.claim_jobs($1, $2, $3)",
-                [.int64(worker.rawValue), .int(limit), .bool(park)])
+                "select id, token, kind, cache, args, attempt from s3cache.claim_jobs($1, $2, $3, $4)",
+                [
+                    .int64(worker.rawValue), .int(limit), .bool(park),
+                    running.map { PostgresValue.int64s($0) } ?? .null,
+                ])
         }
         return try rows.map { row in
             let arguments: String = try row["args"]

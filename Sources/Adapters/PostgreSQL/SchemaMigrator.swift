@@ -20,6 +20,18 @@ package struct SchemaMigrator: Sendable {
     /// Runs the migration. Notices, such as the statements that an administrator must run, go to the settings' handler.
     package func migrate(_ settings: PostgresSettings) async throws {
         let connection = try await PostgresConnection.connect(settings)
+        try await requireUTF8(connection)
         try await connection.execute(script)
+    }
+
+    /// The script says the same, but the server of another encoding cannot even read its comments.
+    private func requireUTF8(_ connection: PostgresConnection) async throws {
+        let rows = try await connection.query("select pg_catalog.getdatabaseencoding() as encoding")
+        let encoding: String = try rows.only["encoding"]
+        guard encoding != "UTF8" else { return }
+        var error = PostgresError(
+            .featureNotSupported, "s3cache needs a UTF8 database, and this one has the encoding \(encoding).")
+        error.hint = "Create one with: CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0;"
+        throw error
     }
 }

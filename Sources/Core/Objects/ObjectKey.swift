@@ -67,7 +67,9 @@ extension ObjectKey: Comparable {
 extension ObjectKey: Hashable {
     /// Hashes the bytes.
     public func hash(into hasher: inout Hasher) {
-        for byte in string.utf8 { hasher.combine(byte) }
+        var native = string
+        native.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(0xFF as UInt8)
     }
 }
 

@@ -6,9 +6,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// An instant from microseconds since the Unix epoch.
     public init(microseconds: Int64) { self.microseconds = microseconds }
 
-    /// An instant from seconds and nanoseconds since the Unix epoch, cut to whole microseconds.
+    /// An instant from seconds and nanoseconds since the Unix epoch, cut to whole microseconds; what is beyond 64 bits
+    /// becomes the first or last instant there is.
     public init(seconds: Int64, nanoseconds: Int64) {
-        self.microseconds = seconds * 1_000_000 + nanoseconds / 1_000
+        let (product, multiplied) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        let (sum, added) = product.addingReportingOverflow(nanoseconds / 1_000)
+        self.microseconds = multiplied || added ? (seconds < 0 ? .min : .max) : sum
     }
 
     /// Earlier than.

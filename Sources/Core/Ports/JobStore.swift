@@ -1,7 +1,7 @@
 /// The queue, as one worker process sees it. Implementation: PostgreSQL.
 ///
 /// Every call may throw because the store cannot be reached; then nothing is known to have happened, and a claim that
-/// was made all the same is given back when the lease ends.
+/// was made all the same is given back by the worker's next call of `claim`, or when its lease ends.
 public protocol JobStore: Sendable {
     /// Announces this process; gives its identity for the calls below.
     func register(_ announcement: WorkerAnnouncement) async throws -> WorkerID
@@ -15,7 +15,10 @@ public protocol JobStore: Sendable {
 
     /// At most `limit` jobs to run now, the most urgent first. With `park`, an empty answer also means that enqueueing
     /// rings the doorbell from now on. Throws `WorkerGivenUp` as `heartbeat` does.
-    func claim(for worker: WorkerID, limit: Int, park: Bool) async throws -> [Job]
+    ///
+    /// `running` are the ids of the jobs that this worker runs: any other that it holds, because an answer or a report was
+    /// lost with a connection, counts as a failed attempt. Nil leaves those alone.
+    func claim(for worker: WorkerID, limit: Int, park: Bool, running: [Int64]?) async throws -> [Job]
 
     /// Ends a job well. False if its claim was void: nothing was written.
     func complete(_ job: Job, result: some Encodable & Sendable) async throws -> Bool
@@ -23,7 +26,7 @@ public protocol JobStore: Sendable {
     /// An attempt failed; the store decides whether and when there is another. False if the claim was void.
     func fail(_ job: Job, _ failure: JobFailure) async throws -> Bool
 
-    /// The job was stopped because it was to be cancelled. False if the claim was void.
+    /// The job was stopped because it was to be cancelled. False if the claim was void, or nobody had asked for it.
     func cancel(_ job: Job) async throws -> Bool
 
     /// How far the job is, in its own items; `total` nil if nobody knows. Throws `ClaimLost`.

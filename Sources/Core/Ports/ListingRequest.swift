@@ -1,5 +1,5 @@
 /// What to list.
-public struct ListingRequest: Hashable, Sendable {
+public struct ListingRequest: Sendable {
     /// Only keys that start with these bytes; empty for all.
     public var prefix: String
     /// Where to begin.
@@ -16,7 +16,7 @@ public struct ListingRequest: Hashable, Sendable {
 }
 
 /// Where a listing begins or goes on.
-public enum ListingPosition: Hashable, Sendable {
+public enum ListingPosition: Sendable {
     /// At the first key.
     case start
     /// At the first key greater than this one, whether or not it exists.

@@ -13,7 +13,8 @@ public protocol ObjectStore: Sendable {
 
     /// One page of the bucket's keys in byte order, at most `request.limit` of them.
     ///
-    /// A page reflects the bucket at some moment after the call began. It is empty only where nothing follows.
+    /// A page reflects the bucket at some moment after the call began. It is empty only where nothing follows. Throws
+    /// `malformedListing` for a limit below 1 and for a continuation token that the store did not give.
     func list(_ request: ListingRequest) async throws -> ListingPage
 
     /// What is known of one object; nil if it does not exist.

@@ -3,7 +3,7 @@ public struct ListingCheck: Sendable {
     private let bucket: String
     private let prefix: String
     private var last: ObjectKey?
-    private var positions: Set<ListingPosition> = []
+    private var tokens: Set<ObjectKey> = []
 
     /// Watches a listing of `prefix` that begins behind `after`.
     public init(bucket: String, prefix: String, after: ObjectKey?) {
@@ -25,9 +25,9 @@ public struct ListingCheck: Sendable {
         }
         guard let next = page.next else { return }
         guard !page.objects.isEmpty else { throw malformed("an empty page that is not the last") }
-        if case .continuation = next {
+        if case .continuation(let token) = next {
             // A token must not lead back; positions by key cannot, for keys only ascend.
-            guard positions.count < 1_000_000, positions.insert(next).inserted else {
+            guard tokens.insert(ObjectKey(token)).inserted else {
                 throw malformed("a continuation token for the second time")
             }
         }

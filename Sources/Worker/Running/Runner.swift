@@ -113,7 +113,8 @@ package struct Runner: Sendable {
                     continue
                 }
                 do {
-                    let claimed = try await jobs.claim(for: worker, limit: free, park: true)
+                    let claimed = try await jobs.claim(
+                        for: worker, limit: free, park: true, running: await running.ids)
                     if !claimed.isEmpty { observe(.jobsClaimed(claimed.count)) }
                     for job in claimed {
                         await running.add(job)
@@ -184,10 +185,9 @@ package struct Runner: Sendable {
 
     private func end(_ job: Job, after error: any Error, wasUnwanted: Bool) async {
         do {
-            if wasUnwanted {
-                if try await jobs.cancel(job) { observe(.jobCancelled(job)) }
-            } else if error is ClaimLost {
-                observe(.claimLost(job))
+            if wasUnwanted || error is ClaimLost {
+                // A job that was to be cancelled loses its claim, and may notice that before the heartbeat tells.
+                observe(try await jobs.cancel(job) ? .jobCancelled(job) : .claimLost(job))
             } else if Task.isCancelled || error is CancellationError {
                 // The worker stops: unregistering hands the job back.
             } else {
@@ -196,7 +196,7 @@ package struct Runner: Sendable {
                 if try await !jobs.fail(job, failure) { observe(.claimLost(job)) }
             }
         } catch {
-            // The claim stays until the lease ends, then the job is rescued.
+            // The claim stays until the next call of `claim`, which tells the store that the job does not run here.
             observe(.databaseUnavailable("\(error)"))
         }
     }

@@ -8,6 +8,9 @@ actor RunningJobs {
     /// How many run.
     var count: Int { jobs.count }
 
+    /// Which run.
+    var ids: [Int64] { Array(jobs.keys) }
+
     /// A job was claimed.
     func add(_ job: Job) { jobs[job.id] = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
 

@@ -25,10 +25,8 @@ struct DirectoryFailureTests {
         let path = scratch.path("absent")
         for error in await failures(try DirectoryStore(root: path)) {
             #expect(error?.code == .noSuchBucket)
-            #expect(
-                error?.message
-                    == "The directory \"\(path)\" does not exist; create it or set S3CACHE_DIRECTORY to the one that holds the objects."
-            )
+            let advice = "create it or set S3CACHE_DIRECTORY to the one that holds the objects."
+            #expect(error?.message == "The directory \"\(path)\" does not exist; \(advice)")
         }
         for error in await failures(try DirectoryStore(root: scratch.path, bucket: "absent")) {
             #expect(error?.code == .noSuchBucket && error?.bucket == path)
@@ -72,13 +70,17 @@ struct DirectoryFailureTests {
     @Test("continuation tokens and pages of no keys are refused")
     func requests() async throws {
         let store = try DirectoryStore(root: scratch.path)
-        for request in [ListingRequest(position: .continuation("token")), ListingRequest(limit: 0), ListingRequest(limit: -1)] {
+        for request in [
+            ListingRequest(position: .continuation("token")), ListingRequest(limit: 0), ListingRequest(limit: -1),
+        ] {
             let error = await #expect(throws: StoreError.self) { try await store.list(request) }
             #expect(error?.code == .malformedListing)
         }
     }
 
-    @Test("one directory without permission fails the whole listing", .enabled(if: geteuid() != 0, "root may read everything"))
+    @Test(
+        "one directory without permission fails the whole listing",
+        .enabled(if: geteuid() != 0, "root may read everything"))
     func unreadable() async throws {
         for name in ["a", "closed/x", "z"] { try scratch.write(name) }
         let store = try DirectoryStore(root: scratch.path)

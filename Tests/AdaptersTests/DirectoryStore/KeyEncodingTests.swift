@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Keys and paths")
 struct KeyEncodingTests {
-    @Test("a component that can be a file name is its own", arguments: ["a", "%2F", " ", "a.b", "...", "\n", "~", "é", ".s3cache"])
+    @Test(
+        "a component that can be a file name is its own",
+        arguments: ["a", "%2F", " ", "a.b", "...", "\n", "~", "é", ".s3cache"])
     func plain(component: String) {
         let component = KeyComponent(text: component)
         #expect(component.plainFileName == component.text)
@@ -14,7 +16,8 @@ struct KeyEncodingTests {
         #expect(component.escapedFileNames == [".s3cache~f~" + component.text])
     }
 
-    @Test("a component that cannot be a file name gets a marker", arguments: ["", ".", "..", ".s3cache~", ".s3cache~f~a"])
+    @Test(
+        "a component that cannot be a file name gets a marker", arguments: ["", ".", "..", ".s3cache~", ".s3cache~f~a"])
     func escaped(component: String) {
         let component = KeyComponent(text: component)
         #expect(component.plainFileName == nil)

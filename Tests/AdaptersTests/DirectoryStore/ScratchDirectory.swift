@@ -5,8 +5,8 @@ import Testing
 final class ScratchDirectory: Sendable {
     let path: String
 
-    init() throws {
-        var template = Array("/tmp/s3cache-test-XXXXXX".utf8CString)
+    init(in parent: String = "/tmp") throws {
+        var template = Array((parent + "/s3cache-test-XXXXXX").utf8CString)
         try #require(mkdtemp(&template) != nil)
         path = template.withUnsafeBufferPointer { String(cString: Array($0)) }
     }

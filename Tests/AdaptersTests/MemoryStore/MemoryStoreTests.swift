@@ -30,7 +30,9 @@ struct MemoryStoreTests {
         #expect(page.objects.isEmpty && page.next == nil)
     }
 
-    @Test("rows that are not in strictly ascending order are refused", arguments: [["b", "a"], ["a", "a"]] as [[ObjectKey]])
+    @Test(
+        "rows that are not in strictly ascending order are refused",
+        arguments: [["b", "a"], ["a", "a"]] as [[ObjectKey]])
     func unsorted(keys: [ObjectKey]) {
         let error = #expect(throws: StoreError.self) { try MemoryStore(sorted: keys.map(row)) }
         #expect(error?.code == .malformedListing)
