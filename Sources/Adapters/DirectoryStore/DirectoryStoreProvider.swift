@@ -4,7 +4,7 @@ internal import Synchronization
 /// The embedded default: every cache's bucket is a directory below one root, or the root itself where none is named.
 package final class DirectoryStoreProvider: ObjectStoreProvider {
     /// So many stores are kept, with what they remember of their directories; one more makes room by dropping all.
-    private static let storesKept = 16
+    private static let storesKept = 4
     /// So many names of directories all kept stores together may remember.
     private static let namesKept = 8_000_000
 

@@ -1,0 +1,9 @@
+/// What a client is doing at the moment.
+public struct HTTPClientLoad: Sendable, Equatable {
+    /// Requests that are on their way.
+    public var running = 0
+    /// Requests that wait until one of these ends.
+    public var waiting = 0
+    /// Connections that were opened since the client was made.
+    public var connectionsOpened = 0
+}
