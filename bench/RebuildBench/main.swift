@@ -56,7 +56,7 @@ func measure(_ title: String, _ store: MemoryStore) async throws {
         WorkerAnnouncement(
             name: "bench", host: "localhost", processID: getpid(), version: "bench", lease: .seconds(600)))
     try await pool.withConnection { _ = try await $0.query("select s3cache.rebuild()") }
-    guard let job = try await jobs.claim(for: worker, limit: 1, park: false).first else {
+    guard let job = try await jobs.claim(for: worker, limit: 1, park: false, running: nil).first else {
         throw JobFailure(code: "bench", message: "nothing to claim", isRetryable: false)
     }
     let walBefore = try await walPosition()

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Runs the benchmarks against a PostgreSQL cluster of its own, and prints tables. Nothing here passes or fails.
+#
+#   bench/run.sh [PART]…
+#
+# Parts: rebuild (1,000,000 objects from memory: into an empty table, unchanged, and with 0.1 % changed;
+# S3CACHE_BENCH_OBJECTS for another number). All of them by default. `make bench` builds first.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scratch=${S3CACHE_SCRATCH:-.build}
+parts=("$@")
+[ ${#parts[@]} -gt 0 ] || parts=(rebuild)
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/s3cache-bench.XXXXXX")
+chmod 0711 "$work"  # the server, which never runs as root, keeps its files below
+finish() {
+    scripts/test-cluster.sh stop "$work/pg" || true
+    rm -rf "$work"
+}
+trap finish EXIT
+
+# Unlike in tests, what is written is really on disk when a COMMIT returns.
+S3CACHE_TEST_FSYNC=on scripts/test-cluster.sh start "$work/pg"
+eval "$(scripts/test-cluster.sh env "$work/pg")"
+
+bench_rebuild() {
+    swift build --scratch-path "$scratch" -c release --static-swift-stdlib --product RebuildBench >"$work/build.log" 2>&1 ||
+        { cat "$work/build.log"; return 1; }
+    createdb bench
+    PGDATABASE=bench "$scratch/release/s3cache" migrate
+    echo "== rebuild, $(psql -XAtc 'show server_version') on $(nproc) cores"
+    PGDATABASE=bench timeout 600 "$scratch/release/RebuildBench" "${S3CACHE_BENCH_OBJECTS:-1000000}"
+    dropdb bench
+}
+
+for part in "${parts[@]}"; do
+    case $part in
+        rebuild) bench_rebuild ;;
+        *)
+            echo "bench/run.sh: there is no part $part; there is: rebuild" >&2
+            exit 2
+            ;;
+    esac
+done
