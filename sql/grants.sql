@@ -1,4 +1,60 @@
--- Who may call and read what; run at every install and upgrade. Grants that a user added stay.
+-- Owner and grants of everything; run at every install and upgrade.
+
+-- Everything belongs to s3cache_owner, so that SECURITY DEFINER functions have that role's few rights and no more.
+-- Before the grants, so that it is the owner who grants: pg_dump compares with what CREATE EXTENSION granted, grantor
+-- included.
+do $s3cache_owner$
+declare
+    advice constant text := 'Everything stays with %s. Ask %s to run the following, then run this again: %s;';
+    membership constant text := pg_catalog.format('GRANT s3cache_owner TO %I', current_user);
+    item record;
+begin
+    if not exists (select from pg_catalog.pg_roles r where r.rolname = 's3cache_owner') then
+        raise warning '%', pg_catalog.format(advice, current_user, 'an administrator', membership);
+        return;
+    end if;
+    if not pg_catalog.pg_has_role(current_user, 's3cache_owner', 'member') then
+        begin
+            execute membership;
+        exception when insufficient_privilege then
+            raise warning '%', pg_catalog.format(advice, current_user, 'an administrator', membership);
+            return;
+        end;
+    end if;
+    -- Who may not grant may find it granted already.
+    if pg_catalog.has_schema_privilege('@extschema@'::regnamespace, 'create with grant option') then
+        execute 'grant usage, create on schema @extschema@ to s3cache_owner';
+    elsif not pg_catalog.has_schema_privilege('s3cache_owner', '@extschema@'::regnamespace, 'create')
+        or not pg_catalog.has_schema_privilege('s3cache_owner', '@extschema@'::regnamespace, 'usage')
+    then
+        raise warning '%', pg_catalog.format(advice, current_user, 'the owner of schema @extschema@',
+            'GRANT USAGE, CREATE ON SCHEMA @extschema@ TO s3cache_owner');
+        return;
+    end if;
+    execute 'alter schema s3cache owner to s3cache_owner';
+    for item in
+        select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end as kind, c.oid::regclass as identity
+        from pg_catalog.pg_class c
+        where (c.relnamespace = 's3cache'::regnamespace
+                or c.oid in (select i.inhrelid from pg_catalog.pg_inherits i where i.inhparent = 's3cache.object'::regclass))
+            and c.relkind in ('r', 'p', 'v', 'S')
+            and c.relowner <> 's3cache_owner'::regrole
+    loop
+        execute pg_catalog.format('alter %s %s owner to s3cache_owner', item.kind, item.identity);
+    end loop;
+    for item in
+        select p.oid::regprocedure as identity
+        from pg_catalog.pg_proc p
+        join s3cache.code_object c on c.identity like 'function %'
+            and pg_catalog.to_regprocedure(pg_catalog.substr(c.identity, 10)) = p.oid
+        where p.proowner <> 's3cache_owner'::regrole
+    loop
+        execute pg_catalog.format('alter function %s owner to s3cache_owner', item.identity);
+    end loop;
+end
+$s3cache_owner$;
+
+-- Who may call and read what. Grants that a user added stay.
 
 do $s3cache_grants$
 declare
@@ -36,6 +92,7 @@ declare
     item record;
 begin
     -- PUBLIC gets nothing, also not the EXECUTE that every new function comes with.
+    execute 'revoke all on schema s3cache from public';
     for item in
         select p.oid::regprocedure as identity
         from pg_catalog.pg_proc p
@@ -54,7 +111,13 @@ begin
 
     foreach recipient in array array['s3cache_reader', 's3cache_writer', 's3cache_admin', 's3cache_worker'] loop
         continue when not exists (select from pg_catalog.pg_roles r where r.rolname = recipient);
-        execute pg_catalog.format('grant usage on schema s3cache, @extschema@ to %I', recipient);
+        execute pg_catalog.format('grant usage on schema s3cache to %I', recipient);
+        if pg_catalog.has_schema_privilege('@extschema@'::regnamespace, 'usage with grant option') then
+            execute pg_catalog.format('grant usage on schema @extschema@ to %I', recipient);
+        elsif not pg_catalog.has_schema_privilege(recipient, '@extschema@'::regnamespace, 'usage') then
+            raise warning 'Ask the owner of schema @extschema@ to run the following, then run this again: GRANT USAGE ON SCHEMA @extschema@ TO %;',
+                recipient;
+        end if;
         for item in
             select p.oid::regprocedure as identity
             from pg_catalog.pg_proc p
@@ -84,48 +147,3 @@ begin
         's3cache: an S3 bucket as a table that stays true. Start with s3cache.cache (settings), s3cache.jobs, s3cache.workers and \df+ s3cache.*';
 end
 $s3cache_grants$;
-
--- Everything belongs to s3cache_owner, so that SECURITY DEFINER functions have that role's few rights and no more.
-do $s3cache_owner$
-declare
-    item record;
-begin
-    if not exists (select from pg_catalog.pg_roles r where r.rolname = 's3cache_owner') then
-        return;
-    end if;
-    if not pg_catalog.pg_has_role(current_user, 's3cache_owner', 'member') then
-        begin
-            execute pg_catalog.format('grant s3cache_owner to %I', current_user);
-        exception when insufficient_privilege then
-            raise warning 'Everything stays with %; ask an administrator to run: GRANT s3cache_owner TO %I; and run this again.', current_user, current_user;
-            return;
-        end;
-    end if;
-    begin
-        execute 'grant usage, create on schema s3cache, @extschema@ to s3cache_owner';
-    exception when insufficient_privilege then
-        raise warning 'Everything stays with %; ask the owner of schema @extschema@ to run: GRANT USAGE, CREATE ON SCHEMA @extschema@ TO s3cache_owner; and run this again.', current_user;
-        return;
-    end;
-    execute 'alter schema s3cache owner to s3cache_owner';
-    for item in
-        select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end as kind, c.oid::regclass as identity
-        from pg_catalog.pg_class c
-        where (c.relnamespace = 's3cache'::regnamespace
-                or c.oid in (select i.inhrelid from pg_catalog.pg_inherits i where i.inhparent = 's3cache.object'::regclass))
-            and c.relkind in ('r', 'p', 'v', 'S')
-            and c.relowner <> 's3cache_owner'::regrole
-    loop
-        execute pg_catalog.format('alter %s %s owner to s3cache_owner', item.kind, item.identity);
-    end loop;
-    for item in
-        select p.oid::regprocedure as identity
-        from pg_catalog.pg_proc p
-        join s3cache.code_object c on c.identity like 'function %'
-            and pg_catalog.to_regprocedure(pg_catalog.substr(c.identity, 10)) = p.oid
-        where p.proowner <> 's3cache_owner'::regrole
-    loop
-        execute pg_catalog.format('alter function %s owner to s3cache_owner', item.identity);
-    end loop;
-end
-$s3cache_owner$;

@@ -1,5 +1,8 @@
 -- What CREATE EXTENSION refuses, and the bookkeeping that everything after this needs.
 
+-- Whoever may create in a schema of the caller's path could plant operators there that fit better than the system's.
+set local search_path = pg_catalog, pg_temp;
+
 do $s3cache_guard$
 begin
     if pg_catalog.getdatabaseencoding() <> 'UTF8' then

@@ -3,6 +3,8 @@
 begin;
 
 set local client_min_messages = warning;
+-- Whoever may create in a schema of the caller's path could plant operators there that fit better than the system's.
+set local search_path = pg_catalog, pg_temp;
 
 do $s3cache_guard$
 declare

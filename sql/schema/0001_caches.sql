@@ -1,5 +1,12 @@
 -- Caches, their settings, and the table that their rows live in.
 
+comment on table s3cache.schema_history is 'The steps of the schema that this database has taken; an upgrade takes the later ones.';
+comment on column s3cache.schema_history.file is 'The step.';
+comment on column s3cache.schema_history.applied_at is 'When it was taken.';
+comment on table s3cache.code_object is
+    'The functions, views and triggers of this version; an upgrade drops those that the new version lacks.';
+comment on column s3cache.code_object.identity is 'Kind and name, as DROP takes them.';
+
 create table s3cache.installation (
     system_identifier bigint not null,
     database_oid oid not null,
@@ -103,6 +110,7 @@ comment on table s3cache.object is
     'Every cached row of every cache; each cache is a partition with a table name of its own. There is no default partition: it would accept forged cache ids.';
 
 create table @extschema@.s3_image_cache (like s3cache.object including defaults including constraints);
+revoke all on @extschema@.s3_image_cache from public;
 alter table @extschema@.s3_image_cache alter column cache_id set default 1;
 alter table @extschema@.s3_image_cache add primary key (id);
 alter table @extschema@.s3_image_cache add unique (filename);

@@ -20,7 +20,10 @@ extension PostgresCacheStore {
         struct InTheWay: Error {}
         do {
             try await connection.transaction { connection in
-                try await connection.execute("set local lock_timeout = '\(Self.lockTimeout)'")
+                // The job's end commits synchronously, and everything before it with it; a crash of the server before that
+                // starts the rebuild afresh.
+                try await connection.execute(
+                    "set local lock_timeout = '\(Self.lockTimeout)'; set local synchronous_commit = off")
                 let row = try await connection.query(
                     """
                     select s3cache.may_copy($1, $2, $3, $4) as may,
@@ -61,7 +64,6 @@ extension PostgresCacheStore {
     /// Stages the slice's differences with its checkpoint.
     private func stage(_ slice: ComparedSlice, for job: Job, on connection: PostgresConnection) async throws {
         try await connection.transaction { connection in
-            // Losing the checkpoint in a crash of the server only repeats the slice: the tables are unlogged.
             try await connection.execute("set local synchronous_commit = off")
             if !slice.difference.written.isEmpty || !slice.difference.removed.isEmpty {
                 try await connection.copyIn(

@@ -22,9 +22,8 @@ package struct RebuildHandler: JobHandler {
 
         if !plan.hasListedAll {
             let lister = SliceLister(
-                store: store, caches: environment.caches, prefix: configuration.prefix + plan.prefix,
-                after: plan.upto.map { ObjectKey(configuration.prefix + $0.string) },
-                sliceSize: environment.settings.sliceSize)
+                store: store, caches: environment.caches, cachePrefix: configuration.prefix, prefix: plan.prefix,
+                after: plan.upto, sliceSize: environment.settings.sliceSize)
             var slice = try await lister.next()
             while let current = slice {
                 // The next slice is listed while this one is compared.

@@ -20,7 +20,7 @@ begin
         ('region', given.region, given.region ~ '^[A-Za-z0-9-]{1,64}$'),
         ('addressing', given.addressing, given.addressing in ('auto', 'path', 'virtual')),
         ('credentials', given.credentials, given.credentials ~ '^[A-Za-z0-9_.-]{1,64}$'),
-        ('cdn_url', given.cdn_url, given.cdn_url ~ '^(https?://)?[^/?#@[:space:]]+(/[^?#[:space:]]*)?$'),
+        ('cdn_url', given.cdn_url, given.cdn_url ~ '^(https?://)?([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[^?#[:space:]]*)?$'),
         ('access', given.access, given.access in ('private', 'public')),
         ('acl', given.acl, given.acl ~ '^[a-z-]{1,64}$'),
         ('cache_control', given.cache_control, given.cache_control ~ '^[\u0020-\u007e]{1,512}$'),
@@ -38,8 +38,8 @@ begin
         ('allowed_types', given.allowed_types::text,
             cardinality(given.allowed_types) between 1 and 100
             and array_ndims(given.allowed_types) = 1
-            and array_position(given.allowed_types, null) is null
-            and array_to_string(given.allowed_types, ',') ~ '^[a-z0-9.+-]+(,[a-z0-9.+-]+)*$'),
+            and not exists (
+                select from unnest(given.allowed_types) as t (name) where (t.name ~ '^[a-z0-9.+-]+$') is not true)),
         ('if_exists', given.if_exists, given.if_exists in ('replace', 'skip', 'error')),
         ('environment', given.environment, given.environment ~ '^[A-Za-z0-9-]{1,32}$'),
         ('rebuild_every', given.rebuild_every::text, given.rebuild_every >= interval '1 minute'),

@@ -8,12 +8,12 @@ declare
     problem text;
 begin
     -- Workers write rows through the parent table, which does not fire this trigger; a restored dump does fire it,
-    -- and may hold listed names that nobody may write: only unverified rows are looked at.
+    -- and may hold listed names that nobody may write: only unverified rows of this very transaction are looked at.
     select i.filename, s3cache.filename_problem(i.filename, coalesce(octet_length(c.prefix), 0))
     into refused, problem
     from inserted i
     left join s3cache.cache_setting c on c.cache_id = i.cache_id
-    where i.state = 'unverified'
+    where i.state = 'unverified' and i.touched_xid = pg_current_xact_id()
         and (i.filename ~ '[\u0001-\u001f\u007f-\u009f]' or i.filename ~ '(^|/)\.\.?(/|$)'
             or octet_length(i.filename) + coalesce(octet_length(c.prefix), 0) > 1024)
     limit 1;

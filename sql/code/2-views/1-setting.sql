@@ -1,6 +1,6 @@
 -- object: view s3cache.setting
 create or replace view s3cache.setting as
-select *
+select s.name, s.default_value, s.accepted, s.description
 from (values
     ('bucket', null, 'a bucket name of 3 to 63 characters', 'The bucket; without one the worker''s own default, or the embedded store''s directory itself.'),
     ('prefix', '', 'at most 1000 bytes of UTF-8', 'What every key of the cache starts with; filenames leave it out. A folder ends in a slash.'),
@@ -32,3 +32,7 @@ from (values
 ) as s (name, default_value, accepted, description);
 comment on view s3cache.setting is
     'What each setting of s3cache.configure() means, what it takes, and its default (NULL: none, or the worker''s).';
+comment on column s3cache.setting.name is 'As s3cache.configure() and s3cache.reset() take it.';
+comment on column s3cache.setting.default_value is 'What applies where neither s3cache.configure() nor a worker said anything.';
+comment on column s3cache.setting.accepted is 'What it takes, in words.';
+comment on column s3cache.setting.description is 'What it does.';

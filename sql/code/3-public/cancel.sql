@@ -7,7 +7,8 @@ declare
     job_state text;
 begin
     perform s3cache.require_own_job(job_id);
-    select j.state into job_state from s3cache.job j where j.id = job_id for update;
+    -- Weak enough to wait neither for the worker's writes under its claim, nor to hold them up.
+    select j.state into job_state from s3cache.job j where j.id = job_id for no key update;
     if not found then
         return false;
     elsif job_state = 'running' then

@@ -35,6 +35,7 @@ begin
     new_id := nextval('s3cache.cache_id_seq');
     insert into s3cache.created_cache (id, name) values (new_id, create_cache.name);
     execute format('create table %s (like s3cache.object including defaults including constraints)', partition);
+    execute format('revoke all on %s from public', partition);
     execute format('alter table %s alter column cache_id set default %s', partition, new_id);
     execute format('alter table %s add primary key (id)', partition);
     execute format('alter table %s add unique (filename)', partition);

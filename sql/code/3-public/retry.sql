@@ -19,7 +19,12 @@ begin
             message = format('Job %s has neither failed nor been cancelled.', job_id),
             hint = 'Enqueue it anew to do its work once more.';
     end if;
-    perform s3cache.cache_id(ended.cache);
+    if s3cache.cache_id(ended.cache) <> ended.cache_id then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = format('Job %s belongs to a cache %I that was dropped since.', job_id, ended.cache),
+            hint = 'Enqueue its work anew for the present cache of that name.';
+    end if;
     return s3cache.enqueue(ended.kind, ended.cache_id, ended.args, ended.merge_key, ended.serial_key, ended.priority);
 end
 $$;

@@ -5,7 +5,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    deadline timestamptz := clock_timestamp() + timeout;
+    deadline timestamptz := coalesce(clock_timestamp() + timeout, 'infinity');
     watched bigint := job_id;
     pause double precision := 0.001;
     found_job s3cache.jobs;
@@ -36,7 +36,8 @@ begin
             continue;
         end if;
         exit when found_job.state in ('done', 'failed', 'cancelled') or clock_timestamp() >= deadline;
-        perform pg_sleep(least(pause, greatest(extract(epoch from deadline - clock_timestamp())::double precision, 0)));
+        perform pg_sleep(least(pause,
+            greatest(extract(epoch from deadline) - extract(epoch from clock_timestamp()), 0)::double precision));
         pause := least(pause * 1.5, 0.05);
     end loop;
     if found_job.state not in ('done', 'failed', 'cancelled') and not s3cache.worker_lives() then
@@ -48,4 +49,4 @@ begin
 end
 $$;
 comment on function s3cache.wait(bigint, interval) is
-    'Waits until a job has ended and gives its row of s3cache.jobs; of a superseded job, that of the job that did its work. After timeout it gives the unfinished row, with a NOTICE if nothing will run it. Refuses a job of the caller''s own open transaction, unknown ids, and REPEATABLE READ or SERIALIZABLE. Polls every 1 to 50 ms and holds a snapshot meanwhile: the command line waits without.';
+    'Waits until a job has ended and gives its row of s3cache.jobs; of a superseded job, that of the job that did its work. After timeout (NULL: never) it gives the unfinished row, with a NOTICE if nothing will run it. Refuses a job of the caller''s own open transaction, unknown ids, and REPEATABLE READ or SERIALIZABLE. Polls every 1 to 50 ms and holds a snapshot meanwhile: the command line waits without.';

@@ -4,7 +4,9 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform from s3cache.job j where j.id = job_id and j.claim_token = token and j.state = 'running' for update;
+    perform from s3cache.job j
+    where j.id = job_id and j.claim_token = token and j.state = 'running' and j.cancel_requested
+    for update;
     if not found then
         return false;
     end if;
@@ -13,4 +15,4 @@ begin
 end
 $$;
 comment on function s3cache.cancel_claimed_job(bigint, bigint) is
-    'The worker has stopped a job that was to be cancelled; false if the token is void.';
+    'The worker has stopped a job that was to be cancelled; false if the token is void, or nobody asked for it.';

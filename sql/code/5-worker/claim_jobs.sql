@@ -1,5 +1,6 @@
--- object: function s3cache.claim_jobs(bigint, integer, boolean)
-create or replace function s3cache.claim_jobs(worker bigint, max_jobs integer, park boolean)
+-- object: function s3cache.claim_jobs(bigint, integer, boolean, bigint[])
+create or replace function s3cache.claim_jobs(
+    worker bigint, max_jobs integer, park boolean, running bigint[] default null)
 returns table (id bigint, token bigint, kind text, cache text, args jsonb, attempt integer, max_attempts integer)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -7,6 +8,7 @@ as $$
 #variable_conflict use_column
 declare
     claimed bigint[];
+    lost record;
 begin
     perform set_config('synchronous_commit', 'off', true);
     if not exists (
@@ -22,11 +24,33 @@ begin
 
     if s3cache.at_home() then
         perform s3cache.rescue_jobs();
-        update s3cache.job j set state = 'queued' where j.state = 'waiting' and j.run_at <= clock_timestamp();
+        -- What this worker holds and does not run: the answer to a claim, or the report of an end, never arrived.
+        for lost in
+            select j.id, j.claim_token
+            from s3cache.job j
+            where j.worker_id = worker and j.state = 'running' and j.id <> all (running)
+            for update skip locked
+        loop
+            perform s3cache.fail_job(lost.id, lost.claim_token,
+                'The worker''s connection to the database broke, so what became of this attempt is not known.',
+                '{"code": "connection_lost", "retryable": true}');
+        end loop;
+        update s3cache.job j set state = 'queued'
+        from (
+            select w.id from s3cache.job w
+            where w.state = 'waiting' and w.run_at <= clock_timestamp()
+            for update skip locked
+        ) due
+        where j.id = due.id;
         -- Whoever asks again for what waits for a retry wants it now.
         update s3cache.job j set state = 'queued', run_at = clock_timestamp()
-        where j.state = 'waiting' and j.attempt > 0
-            and exists (select from s3cache.job q where q.merge_key = j.merge_key and q.state = 'queued');
+        from (
+            select w.id from s3cache.job w
+            where w.state = 'waiting' and w.attempt > 0
+                and exists (select from s3cache.job q where q.merge_key = w.merge_key and q.state = 'queued')
+            for update skip locked
+        ) wanted
+        where j.id = wanted.id;
         perform s3cache.enqueue_verifications();
 
         with candidate as materialized (
@@ -68,5 +92,5 @@ begin
         order by j.priority, j.run_at, j.id;
 end
 $$;
-comment on function s3cache.claim_jobs(bigint, integer, boolean) is
-    'Gives a worker at most max_jobs jobs to run, each with the fencing token that every later write for it must show. Also rescues, promotes jobs whose waiting is over, and merges duplicates. park: if nothing is found, the worker counts as parked, and enqueueing notifies it. Nothing is given while this database is a restored copy that nobody resumed.';
+comment on function s3cache.claim_jobs(bigint, integer, boolean, bigint[]) is
+    'Gives a worker at most max_jobs jobs to run, each with the fencing token that every later write for it must show. Also rescues, promotes jobs whose waiting is over, and merges duplicates. park: if nothing is found, the worker counts as parked, and enqueueing notifies it. running: the jobs that the worker runs; others that it holds were lost with a connection and count as failed attempts (NULL: not known). Nothing is given while this database is a restored copy that nobody resumed.';

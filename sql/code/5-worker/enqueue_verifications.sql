@@ -2,6 +2,9 @@
 create or replace function s3cache.enqueue_verifications() returns integer
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+set lock_timeout = '100ms'
+-- A generic plan would lock the tables of all caches at each look into one.
+set plan_cache_mode = force_custom_plan
 as $$
 declare
     verified record;
@@ -11,7 +14,6 @@ begin
         select c.id
         from s3cache.cache c
         where not c.paused
-            and exists (select from s3cache.object o where o.cache_id = c.id and o.state = 'unverified')
             and not exists (select from s3cache.job j where j.cache_id = c.id and j.kind = 'verify' and j.args = '{}')
             -- Where the last look failed, the next is a minute later.
             and not exists (
@@ -19,6 +21,13 @@ begin
                 where h.cache_id = c.id and h.kind = 'verify' and h.finished_at > clock_timestamp() - interval '1 minute'
                     and (h.state = 'failed' or (h.result ->> 'errors')::bigint > 0))
     loop
+        begin
+            continue when not exists (
+                select from s3cache.object o where o.cache_id = verified.id and o.state = 'unverified');
+        exception
+            when lock_not_available then
+                continue;  -- someone has locked the table, as TRUNCATE does: every worker's claims would wait for them
+        end;
         insert into s3cache.job (kind, cache_id, args, merge_key, owner, priority)
         values ('verify', verified.id, '{}', format('verify/%s/{}', verified.id), s3cache.caller(), 5);
         enqueued := enqueued + 1;

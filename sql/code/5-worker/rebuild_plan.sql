@@ -5,6 +5,8 @@ returns table (
     next_slice integer, upto text, listed_all boolean, direct boolean, counters jsonb, expected bigint)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- A generic plan would lock the tables of all caches.
+set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
 declare

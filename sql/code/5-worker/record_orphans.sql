@@ -2,6 +2,8 @@
 create or replace function s3cache.record_orphans(job_id bigint, token bigint) returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- A generic plan would lock the tables of all caches.
+set plan_cache_mode = force_custom_plan
 as $$
 declare
     looked_at s3cache.job;

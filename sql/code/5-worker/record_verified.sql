@@ -5,6 +5,8 @@ create or replace function s3cache.record_verified(
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+-- A generic plan would lock the tables of all caches.
+set plan_cache_mode = force_custom_plan
 as $$
 begin
     perform s3cache.hold_claim(job_id, token);

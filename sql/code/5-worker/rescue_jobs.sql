@@ -6,21 +6,14 @@ as $$
 declare
     rescued integer;
 begin
-    with lost as materialized (
+    rescued := s3cache.requeue_jobs(array(
         select j.id
         from s3cache.job j
         where j.state = 'running'
             and not exists (
                 select from s3cache.worker w
                 where w.id = j.worker_id and w.heartbeat_at + w.lease > clock_timestamp())
-        for update of j skip locked
-    )
-    update s3cache.job j
-    set state = 'queued', attempt = greatest(j.attempt - 1, 0), rescues = j.rescues + 1, worker_id = null,
-        claim_token = null
-    from lost
-    where j.id = lost.id;
-    get diagnostics rescued = row_count;
+        for update of j skip locked));
     -- A dead worker without jobs is forgotten a while later, so that s3cache.workers shows it first.
     delete from s3cache.worker w
     where w.heartbeat_at + w.lease + interval '10 minutes' <= clock_timestamp()

@@ -3,6 +3,8 @@ create or replace function s3cache.rows_to_verify(job_id bigint, token bigint, a
 returns setof text
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- A generic plan would lock the tables of all caches.
+set plan_cache_mode = force_custom_plan
 as $$
 declare
     looked_at s3cache.job;

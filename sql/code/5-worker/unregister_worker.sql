@@ -4,9 +4,9 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    update s3cache.job j
-    set state = 'queued', attempt = greatest(j.attempt - 1, 0), worker_id = null, claim_token = null
-    where j.worker_id = worker and j.state = 'running';
+    -- FOR UPDATE, unlike UPDATE, waits for what is still being written under a claim.
+    perform s3cache.requeue_jobs(array(
+        select j.id from s3cache.job j where j.worker_id = worker and j.state = 'running' for update));
     delete from s3cache.worker w where w.id = worker;
     perform s3cache.wake_workers();
 end

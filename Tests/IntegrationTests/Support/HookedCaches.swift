@@ -1,0 +1,60 @@
+import Core
+
+/// The moments of a rebuild at which a test may act.
+enum RebuildMoment: String, CaseIterable, Sendable {
+    case beforeFence, afterFence, beforeRows, afterRows, afterKeep, beforeApply, afterApply, beforeComplete
+}
+
+/// The caches, with a hook at every step of a rebuild.
+struct HookedCaches: CacheStore {
+    let base: any CacheStore
+    let hook: @Sendable (RebuildMoment) async throws -> Void
+
+    func configuration(of cache: String) async throws -> CacheConfiguration {
+        try await base.configuration(of: cache)
+    }
+
+    func fence() async throws -> Fence {
+        try await hook(.beforeFence)
+        let fence = try await base.fence()
+        try await hook(.afterFence)
+        return fence
+    }
+
+    func rebuildPlan(for job: Job) async throws -> RebuildPlan { try await base.rebuildPlan(for: job) }
+
+    func rows(of cacheID: Int32, in range: KeyRange) async throws -> [CachedRow] {
+        try await hook(.beforeRows)
+        let rows = try await base.rows(of: cacheID, in: range)
+        try await hook(.afterRows)
+        return rows
+    }
+
+    func keep(_ slice: ComparedSlice, for job: Job, of plan: RebuildPlan) async throws -> Bool {
+        let wasWritten = try await base.keep(slice, for: job, of: plan)
+        try await hook(.afterKeep)
+        return wasWritten
+    }
+
+    func applyNextSlice(for job: Job) async throws -> ApplyOutcome {
+        try await hook(.beforeApply)
+        let outcome = try await base.applyNextSlice(for: job)
+        try await hook(.afterApply)
+        return outcome
+    }
+
+    func recordOrphans(for job: Job) async throws { try await base.recordOrphans(for: job) }
+
+    func complete(_ job: Job, rebuilt: RebuildResult) async throws {
+        try await hook(.beforeComplete)
+        try await base.complete(job, rebuilt: rebuilt)
+    }
+
+    func rowsToVerify(for job: Job, after: ObjectKey?, limit: Int) async throws -> [ObjectKey] {
+        try await base.rowsToVerify(for: job, after: after, limit: limit)
+    }
+
+    func record(_ verified: [VerifiedRow], fence: Fence, for job: Job) async throws {
+        try await base.record(verified, fence: fence, for: job)
+    }
+}

@@ -1,0 +1,163 @@
+import Adapters
+import Core
+import Postgres
+import TestSupport
+import Worker
+
+/// A database of a test's own and a worker's parts in this process, run step by step or as a whole.
+struct Rig: Sendable {
+    let database: TestDatabase
+    let pool: PostgresPool
+    let jobs: PostgresJobStore
+    let caches: PostgresCacheStore
+    /// A superuser's session.
+    let session: CacheSession
+
+    /// Runs `body` with a rig that is taken down afterwards.
+    static func use<Result>(_ body: (Rig) async throws -> Result) async throws -> Result {
+        // The server has so many connections, and the machine so many cores.
+        try await Turnstile.shared.enter()
+        defer { Turnstile.shared.leave() }
+        return try await TestDatabase.use { database in
+            let pool = PostgresPool(database.settings, maximum: 12)
+            let rig = Rig(
+                database: database, pool: pool, jobs: PostgresJobStore(pool: pool),
+                caches: PostgresCacheStore(pool: pool), session: CacheSession(connection: try await database.connect()))
+            do {
+                let result = try await body(rig)
+                await pool.close()
+                return result
+            } catch {
+                await pool.close()
+                throw error
+            }
+        }
+    }
+
+    /// One more session.
+    func newSession(as user: String? = nil) async throws -> CacheSession {
+        CacheSession(connection: try await database.connect(as: user))
+    }
+
+    /// Registers a worker that is nobody's process.
+    func register(lease: Duration = .seconds(120)) async throws -> WorkerID {
+        try await jobs.register(
+            WorkerAnnouncement(name: "test", host: "test", processID: 1, version: "0", lease: lease))
+    }
+
+    /// Claims a job of this kind; others that are queued end as done, untouched.
+    func claim(_ kind: JobKind, for worker: WorkerID? = nil) async throws -> Job {
+        let worker = if let worker { worker } else { try await register() }
+        var wanted: Job?
+        for job in try await jobs.claim(for: worker, limit: 10, park: false, running: nil) {
+            if wanted == nil, job.kind == kind {
+                wanted = job
+            } else {
+                _ = try await jobs.complete(job, result: VerifyResult())
+            }
+        }
+        if let wanted { return wanted }
+        throw TestFailure("there is no \(kind.rawValue) job to claim")
+    }
+
+    /// Enqueues a rebuild and runs it here, without a runner; gives how it ended. A failed attempt is its end.
+    @discardableResult
+    func rebuild(
+        _ store: any ObjectStore, cache: String = "s3_image_cache", prefix: String? = nil, dryRun: Bool = false,
+        force: Bool = false, settings: WorkerSettings = .small, caches: (any CacheStore)? = nil
+    ) async throws -> JobStatus {
+        let id = try await session.enqueueRebuild(cache, prefix: prefix, dryRun: dryRun, force: force)
+        let job = try await claim(.rebuild)
+        try await run(job, store, settings: settings, caches: caches)
+        return try await session.status(of: id)
+    }
+
+    /// Runs a claimed job to its end; a thrown error becomes the job's failure.
+    func run(
+        _ job: Job, _ store: any ObjectStore, settings: WorkerSettings = .small, caches: (any CacheStore)? = nil
+    ) async throws {
+        do {
+            try await handlers(store, settings: settings, caches: caches)[job.kind]?.run(job)
+        } catch {
+            _ = try await jobs.fail(job, JobFailure(from: error))
+        }
+    }
+
+    /// Verifies until no row is unverified.
+    func verifyAll(_ store: any ObjectStore) async throws {
+        for _ in 0..<20 {
+            let unverified = try await session.number("select count(*) from s3cache.object where state = 'unverified'")
+            if unverified == 0 { return }
+            try await session.run("select s3cache.verify(prefix => '')")
+            try await run(try await claim(.verify), store)
+        }
+        throw TestFailure("rows stay unverified")
+    }
+
+    /// The handlers of a worker.
+    func handlers(
+        _ store: any ObjectStore, settings: WorkerSettings = .small, caches: (any CacheStore)? = nil,
+        observe: @escaping Observe = { _ in }
+    ) -> [JobKind: any JobHandler] {
+        let environment = JobEnvironment(
+            jobs: jobs, caches: caches ?? self.caches, stores: OneStore(store), settings: settings, observe: observe)
+        return [.rebuild: RebuildHandler(environment), .verify: VerifyHandler(environment)]
+    }
+
+    /// Runs `body` beside a whole worker, which drains afterwards.
+    func withWorker<Result: Sendable>(
+        _ store: any ObjectStore, settings: WorkerSettings = .small, observe: @escaping Observe = { _ in },
+        _ body: @Sendable @escaping () async throws -> Result
+    ) async throws -> Result {
+        let runner = Runner(
+            jobs: jobs, handlers: handlers(store, settings: settings, observe: observe),
+            wakes: PostgresWakeSource(settings: database.settings, observe: observe),
+            announcement: WorkerAnnouncement(
+                name: "test", host: "test", processID: 1, version: "0", lease: settings.lease),
+            settings: settings, storeName: store.bucket, observe: observe)
+        return try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask {
+                try await runner.run()
+                return nil
+            }
+            group.addTask {
+                do {
+                    let result = try await body()
+                    await runner.beginDraining()
+                    return result
+                } catch {
+                    await runner.beginDraining()
+                    throw error
+                }
+            }
+            var result: Result?
+            while let ended = try await group.next() { result = ended ?? result }
+            guard let result else { throw TestFailure("the worker ended before the test") }
+            return result
+        }
+    }
+}
+
+/// The same store for every cache.
+struct OneStore: ObjectStoreProvider {
+    private let store: any ObjectStore
+    init(_ store: any ObjectStore) { self.store = store }
+    func store(for configuration: CacheConfiguration) throws -> any ObjectStore { store }
+}
+
+extension WorkerSettings {
+    /// Small enough that a few rows make several slices and batches.
+    static let small = WorkerSettings.sliced(3)
+
+    /// Slices of so many objects.
+    static func sliced(_ size: Int) -> WorkerSettings {
+        var settings = WorkerSettings()
+        settings.sliceSize = size
+        settings.verifyBatch = 7
+        settings.lease = .seconds(3)
+        settings.pollInterval = .milliseconds(500)
+        settings.grace = .seconds(10)
+        settings.progressInterval = .milliseconds(1)
+        return settings
+    }
+}

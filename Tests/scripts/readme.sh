@@ -1,0 +1,244 @@
+#!/usr/bin/env bash
+# Executes what README.md and the guides in docs/ show, and compares what comes out with what they say.
+#
+#   Tests/scripts/readme.sh [FILE…]       FILE is README.md or a guide; all of them by default
+#   Tests/scripts/readme.sh --settings    print the table of settings for docs/operations.md
+#
+# The convention. Fenced blocks run in order; each file has a server, a directory and a shell of its own.
+#   ```sh      run by bash. `make`, `sudo make` and `cd s3cache` only say that the target, the repository, exists.
+#   ```sql     run by psql. A comment `--> …` at the end of a line is the statement's result, as psql -At prints it,
+#              of an error its first line.
+#   ```text    directly after one of these: what it prints on stdout, without blanks at line ends.
+# In results `…` stands for anything. Blocks in other languages, and text on its own, are not run.
+# S3CACHE_BINARY chooses the program (.build/debug/s3cache). The extension must be installed; PG_CONFIG says where.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+repository=$PWD
+
+program=$(realpath -m "${S3CACHE_BINARY:-.build/debug/s3cache}")
+PATH=$("${PG_CONFIG:-pg_config}" --bindir):$PATH
+work=$(mktemp -d "${TMPDIR:-/tmp}/s3cache-readme.XXXXXX")
+chmod 0711 "$work"
+stop_servers() {
+    local server
+    for server in "$work"/pg.*; do [ ! -d "$server" ] || "$repository/scripts/test-cluster.sh" stop "$server"; done
+}
+trap 'cd /; stop_servers; rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+for name in DATABASE_URL S3CACHE_DIRECTORY "${!PG@}" "${!AWS_@}" "${!S3_@}"; do
+    case $name in PG_*) ;; *) unset "$name" ;; esac
+done
+mkdir "$work/bin"
+ln -s "$program" "$work/bin/s3cache"
+PATH=$work/bin:$PATH
+
+# use_server NAME: a new one, and the variables that lead to it.
+use_server() {
+    "$repository/scripts/test-cluster.sh" start "$work/pg.$1" && eval "$("$repository/scripts/test-cluster.sh" env "$work/pg.$1")"
+}
+
+failures=0
+report() { # NAME STATUS [OUTPUT]
+    if [ "$2" -eq 0 ]; then
+        echo "ok $1"
+    else
+        echo "not ok $1"
+        sed 's/^/#   /' <<<"${3:-}"
+        failures=$((failures + 1))
+    fi
+}
+
+# blocks FILE DIR: writes each block to DIR/NNN.LANGUAGE, NNN being its first line's number; a text that directly
+# follows a block to run is DIR/NNN.expected of that one.
+blocks() {
+    mkdir -p "$2"
+    awk -v dir="$2" '
+        !inside && /^```/ {
+            inside = 1
+            language = substr($0, 4)
+            name = sprintf("%04d", NR + 1)
+            file = dir "/" name "." language
+            if (language == "text" && runnable != "" && !between) file = dir "/" runnable ".expected"
+            runnable = (language == "sh" || language == "sql") ? name : ""
+            printf "" >file
+            next
+        }
+        inside && /^```/ { inside = 0; between = 0; close(file); next }
+        inside { print >file; next }
+        /[^ ]/ { between = 1 }' "$1"
+}
+
+# Whether a text is what a pattern with … says, blanks at line ends aside.
+matches() {
+    local text pattern
+    text=$(sed 's/[[:space:]]*$//' <<<"$1")
+    pattern=$(sed 's/[[:space:]]*$//; s/[][*?\\()|+@!]/\\&/g; s/…/*/g' <<<"$2")
+    # shellcheck disable=SC2053  # a pattern
+    [[ $text == $pattern ]]
+}
+
+# Runs a sql block and checks each line that ends a statement against its --> comment.
+run_sql_lines() {
+    local file=$1 number line got said expected status=0
+    awk '{ print; if (/;[ \t]*(--.*)?$/ || /\\gset/) print "\\echo @@" NR }' "$file" |
+        timeout 60 psql -X -A -t -P pager=off >"$work/lines" 2>&1
+    while IFS= read -r line; do
+        number=${line%%:*} line=${line#*:}
+        got=$(awk -v mark="@@$number" '/^@@[0-9]+$/ { if ($0 == mark) { printf "%s", said; exit } said = ""; next } { said = said $0 "\n" }' \
+            "$work/lines")
+        said=$(sed 's/^\(ERROR\|FATAL\):  */\1: /' <<<"$got")
+        if [[ $line == *'-->'* ]]; then
+            expected=$(sed 's/.*--> *//' <<<"$line")
+            [[ $expected != ERROR* ]] || said=${said%%$'\n'*}
+            matches "$said" "$expected" || { printf '%s\nis:       %s\nexpected: %s\n' "$line" "$said" "$expected"; status=1; }
+        elif [[ $said == ERROR:* || $said == *$'\n'ERROR:* ]]; then
+            printf '%s\n%s\n' "$line" "$said"
+            status=1
+        fi
+    done < <(grep -nE ';[ \t]*(--.*)?$|\\gset' "$file")
+    return $status
+}
+
+run_block() { # FILE, in the shell of its document
+    local file=$1 expected=${1%.*}.expected status=0 output
+    case $file in
+        *.sh)
+            # Not in a subshell: what a block exports or starts in the background is there for the next.
+            trap 'status=1; echo "failed: $BASH_COMMAND" >&2' ERR
+            # shellcheck disable=SC1090
+            . "$file" >"$file.out" 2>"$file.err" </dev/null
+            trap - ERR
+            output=$(<"$file.out")
+            [ $status -eq 0 ] || output+=$'\n'$(<"$file.err")
+            ;;
+        *.sql)
+            if grep -q -- '-->' "$file"; then
+                output=$(run_sql_lines "$file") || status=$?
+            else
+                output=$(timeout 60 psql -X -P pager=off -v ON_ERROR_STOP=1 -f "$file" 2>&1) || status=$?
+            fi
+            ;;
+    esac
+    if [ $status -eq 0 ] && [ -e "$expected" ] && ! matches "$output" "$(<"$expected")"; then
+        output=$(diff -u "$expected" <(echo "$output"))
+        status=1
+    fi
+    report "$(basename "$document"), line $((10#$(basename "${file%.*}")))" $status "$output"
+}
+
+run_document() {
+    local document=$1 dir file processes
+    use_server "$(basename "$document")" || return 1
+    dir=$work/$(tr '/' '_' <<<"$document")
+    blocks "$document" "$dir"
+    mkdir "$dir/cwd" && cd "$dir/cwd" || return 1
+    ln -s "$repository" s3cache
+    # shellcheck disable=SC2317,SC2329  # called by the blocks
+    make() {
+        local word
+        for word; do
+            case $word in
+                -* | *=*) ;;
+                *) grep -q "^$word:" "$repository/Makefile" || { echo "make: there is no target $word"; return 1; } ;;
+            esac
+        done
+    }
+    # shellcheck disable=SC2317,SC2329
+    sudo() { "$@"; }
+    # shellcheck disable=SC2317,SC2329
+    cd() { [ "$1" = s3cache ] || builtin cd "$@"; }
+    set -E
+    for file in "$dir"/[0-9]*.sh "$dir"/[0-9]*.sql; do [ -e "$file" ] && echo "$file"; done | sort >"$dir/order"
+    while read -r file; do run_block "$file"; done <"$dir/order"
+    processes=$(jobs -p)
+    # shellcheck disable=SC2086  # process ids
+    [ -z "$processes" ] || kill $processes 2>/dev/null
+    wait
+    return $((failures > 0))
+}
+
+# ---------------------------------------------------------------- what can be checked without running it
+
+# The settings as a table. Which of them anything heeds already is known here and nowhere else.
+settings_table() {
+    createdb settings 2>/dev/null && psql -Xqd settings -c 'CREATE EXTENSION s3cache'
+    echo '| Setting | Takes | Default | Meaning | Heeded |'
+    echo '|---|---|---|---|---|'
+    psql -XAtd settings -c "
+        SELECT format('| \`%s\` | %s | %s | %s | %s |', name, accepted,
+            coalesce('\`' || nullif(default_value, '') || '\`', CASE default_value WHEN '' THEN 'empty' ELSE 'none' END),
+            description, CASE WHEN name IN ('bucket', 'prefix', 'max_delete_fraction', 'paused') THEN 'yes' ELSE 'not yet' END)
+        FROM s3cache.setting"
+}
+
+# What stands in a file between <!-- NAME --> and <!-- /NAME -->.
+section() { sed -n "/^<!-- $2 -->\$/,/^<!-- \/$2 -->\$/ { /^<!--/d; /^\$/d; p }" "$1"; }
+
+check_settings() {
+    report 'operations.md: the table of settings is what s3cache.setting says' \
+        "$(diff <(settings_table) <(section docs/operations.md settings) >"$work/diff" && echo 0 || echo 1)" "$(<"$work/diff")"
+}
+
+# README lists what is declared and raises feature_not_supported, all of it and nothing else.
+check_planned() {
+    local declared
+    declared=$(psql -XAtd settings -c "SELECT DISTINCT format('%s()', proname) FROM pg_proc
+        WHERE pronamespace = 's3cache'::regnamespace AND prosrc LIKE '%is not supported yet by this version%'
+            AND proname <> 'refuse_argument'" | LC_ALL=C sort)
+    report 'README.md: what it lists as planned is what raises "not supported yet"' \
+        "$(diff <(section README.md planned | grep -oE '[a-z_]+\(\)' | LC_ALL=C sort) <(echo "$declared") >"$work/diff" && echo 0 || echo 1)" \
+        "$(<"$work/diff")"
+}
+
+# Every code that a job's error can have is explained.
+check_codes() {
+    local codes
+    codes=$({
+        sed -n '/enum Code/,/^    }/p' Sources/Core/Objects/StoreError.swift |
+            sed -nE 's/^ *case ([a-z]+)$/\1/p; s/^ *case [A-Za-z]+ = "([a-z_]+)"$/\1/p'
+        grep -rhoE 'code: "[a-z_]+"' Sources/Core Sources/Worker | sed 's/.*"\(.*\)"/\1/'
+        grep -rhoE '"code": "[a-z_]+"' sql/code | sed 's/.*"\(.*\)"/\1/'
+    } | LC_ALL=C sort -u)
+    report 'operations.md: every error code is explained, and no other' \
+        "$(diff <(section docs/operations.md codes | sed -n 's/^| `\([a-z_]*\)`.*/\1/p' | LC_ALL=C sort -u) <(echo "$codes") >"$work/diff" && echo 0 || echo 1)" \
+        "$(<"$work/diff")"
+}
+
+check_links() {
+    local file link
+    for file; do
+        for link in $(grep -oE '\]\([^)#:]+' "$file" | sed 's/](//'); do
+            [ -e "$(dirname "$file")/$link" ] || echo "$file: $link"
+        done
+    done >"$work/links"
+    report 'links between the documents lead somewhere' "$([ -s "$work/links" ] && echo 1 || echo 0)" "$(<"$work/links")"
+}
+
+# ---------------------------------------------------------------- all of it
+
+if [ "${1:-}" = --settings ]; then
+    use_server checks || exit 1
+    settings_table
+    exit
+fi
+documents=("$@")
+[ $# -gt 0 ] || documents=(README.md docs/*.md)
+for document in "${documents[@]}"; do
+    # Not as a condition: bash would not tell of failing commands inside.
+    (
+        failures=0
+        run_document "$document"
+    )
+    failures=$((failures + $?))
+    stop_servers
+done
+if [ $# -eq 0 ]; then
+    use_server checks || exit 1
+    check_settings
+    check_planned
+    check_codes
+    check_links README.md CHANGELOG.md CONTRIBUTING.md docs/*.md docs/decisions/*.md
+fi
+[ "$failures" -eq 0 ]

@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# pg_dump and pg_restore keep everything, of both ways to install, and a restored copy runs nothing until it is told to.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=sql/test/support/prove.sh
+. sql/test/support/prove.sh
+# shellcheck source=sql/test/support/server.sh
+. sql/test/support/server.sh
+
+app=${tag}_app
+new_user "$app"
+"$sqlbundle" migration --sql sql --schema public >"$work/migrate.sql" || exit 1
+new_server "$work/pg" && offer "$work/pg" sql || exit 1
+other=$work/pg
+on "$other" sql postgres -c "create role $app" || exit 1
+
+kept() { sql "$1" -v app="$app" -f sql/test/support/user_data_kept.sql; }
+catalog() { sql "$1" -f sql/test/support/catalog.sql; }
+as_before() { kept "$1" >"$work/after" && same "$work/before" "$work/after"; }
+catalog_as_before() { catalog "$1" >"$work/catalog_after" && same "$work/catalog_before" "$work/catalog_after"; }
+restore() {
+    local database=$1
+    shift
+    silent timeout 120 pg_restore --exit-on-error -d "$database" "$@"
+}
+
+# held DATABASE: the copy knows that it is one, and gives a worker nothing.
+held() {
+    answers "$1" f 'select s3cache.at_home()' &&
+        answers "$1" 0 "select count(*) from (select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}') as id) w,
+            s3cache.claim_jobs(w.id, 10, false)" &&
+        answers "$1" held "select distinct state from s3cache.workers where name = 'w'"
+}
+# fresh_ids DATABASE: what is made in the copy collides with nothing that came with the dump.
+fresh_ids() {
+    answers "$1" t "with new as (insert into s3_image_cache (filename) values ('after.jpg') returning id)
+        select id > (select max(o.id) from s3cache.object o) from new" &&
+        answers "$1" t "with old as materialized (select max(id) as id from s3cache.jobs)
+            select s3cache.verify(prefix => 'fresh') > old.id from old" &&
+        answers "$1" t "select w.id > 1 from s3cache.workers w where name = 'w'" &&
+        sql "$1" -c "select s3cache.create_cache('third')" -o /dev/null &&
+        answers "$1" 3 "select id from s3cache.cache where name = 'third'"
+}
+# resumes DATABASE: after resume() the worker gets the jobs that were queued, and the one that was running elsewhere.
+resumes() {
+    # Three of user_data.sql and one of fresh_ids(); a claim adds the verification of new rows for each of two caches.
+    sql "$1" -c "delete from s3cache.worker where name = 'old'" &&
+        answers "$1" 4 'select s3cache.resume()' && answers "$1" t 'select s3cache.at_home()' &&
+        answers "$1" 'rebuild:queued/,rebuild:running/,verify:,verify:,verify:,verify:fresh' "
+            select string_agg(c.kind || ':' || coalesce(c.args ->> 'prefix', ''), ',' order by c.kind, c.args ->> 'prefix' nulls first)
+            from s3cache.workers w, s3cache.claim_jobs(w.id, 10, false) c where w.name = 'w' and w.state <> 'dead'" &&
+        answers "$1" '1|1' "select attempt, rescues from s3cache.job where args ->> 'prefix' = 'running/'" &&
+        answers "$1" 0 'select (select count(*) from s3cache.rebuild_slice) + (select count(*) from s3cache.rebuild_change)' &&
+        answers "$1" 6 'select s3cache.resume()'
+}
+
+for way in extension migrate; do
+    source=${tag}_$way
+    new_database "$source"
+    if [ $way = extension ]; then
+        sql "$source" -c 'create extension s3cache' || exit 1
+    else
+        sql "$source" -f "$work/migrate.sql" || exit 1
+    fi
+    sql "$source" -v app="$app" -f sql/test/support/user_data.sql || exit 1
+    # A rebuild had got somewhere.
+    sql "$source" -c "insert into s3cache.rebuild_slice (job_id, slice, fence, upto, direct, counters)
+            select id, 0, pg_current_snapshot(), 'm', false, '{}' from s3cache.job where state = 'running';
+        insert into s3cache.rebuild_change (job_id, slice, remove, filename)
+            select id, 0, true, 'x' from s3cache.job where state = 'running'" || exit 1
+    kept "$source" >"$work/before" && catalog "$source" >"$work/catalog_before"
+    dump() { silent timeout 120 pg_dump "$@" "$source"; }
+    prove "$way: pg_dump in custom format says nothing" dump -Fc -f "$work/$way.dump"
+    prove "$way: nor in plain format" dump -Fp -f "$work/$way.plain"
+    chmod a+r "$work/$way".dump "$work/$way".plain
+
+    copy=${source}_custom
+    new_database "$copy"
+    prove "$way: pg_restore into a fresh database says nothing" restore "$copy" "$work/$way.dump"
+    prove "$way: settings, caches, rows of all states and names, jobs, history, tombstones, views and grants are kept" as_before "$copy"
+    prove "$way: and the catalog" catalog_as_before "$copy"
+    prove "$way: the copy is held" held "$copy"
+    prove "$way: ids go on" fresh_ids "$copy"
+    prove "$way: until resume(), and then runs everything" resumes "$copy"
+
+    copy=${source}_plain
+    new_database "$copy"
+    prove "$way: the plain dump through psql says nothing" eval "sql $copy -f $work/$way.plain >$work/psql 2>&1 && ! grep -v '^[0-9]*\$' $work/psql"
+    prove "$way: with the same rows" as_before "$copy"
+    prove "$way: and catalog" catalog_as_before "$copy"
+    prove "$way: and held too" held "$copy"
+
+    copy=${source}_again
+    new_database "$copy"
+    restore "$copy" "$work/$way.dump" >/dev/null
+    sql "$copy" -c "select s3cache.create_cache('later'), s3cache.configure(max_bytes => 5)" -c 'truncate s3_image_cache' -o /dev/null
+    prove "$way: pg_restore --clean --if-exists over an installed database" restore "$copy" --clean --if-exists "$work/$way.dump"
+    prove "$way: gives back what was dumped" as_before "$copy"
+    if [ $way = extension ]; then
+        prove "$way: and the catalog" catalog_as_before "$copy"
+    fi
+    prove "$way: the original restored over itself with --clean is at home" eval "
+        restore $source --clean --if-exists $work/$way.dump && as_before $source && answers $source t 'select s3cache.at_home()'"
+
+    # Another cluster: an extension brings its roles, plain SQL does not.
+    there() { on "$other" "$@"; }
+    there timeout 60 createdb --template template0 --encoding UTF8 elsewhere
+    [ $way = extension ] || { [ "$(there sql postgres -c "select count(*) from pg_roles where rolname like 's3cache\\_%'")" = 5 ] || exit 1; }
+    prove "$way: pg_restore into another cluster says nothing" there restore elsewhere "$work/$way.dump"
+    prove "$way: with the same rows" there as_before elsewhere
+    prove "$way: and catalog" there catalog_as_before elsewhere
+    prove "$way: held there" there held elsewhere
+    prove "$way: ids go on there" there fresh_ids elsewhere
+    prove "$way: until resume() there" there resumes elsewhere
+    there timeout 60 dropdb elsewhere
+
+    # Data alone, into a database with a fresh install.
+    copy=${source}_data
+    new_database "$copy"
+    if [ $way = extension ]; then
+        sql "$copy" -c 'create extension s3cache'
+    else
+        sql "$copy" -f "$work/migrate.sql"
+    fi
+    prove "$way: pg_restore --data-only of the default cache's rows, names and states included" eval "
+        restore $copy --data-only --table s3_image_cache $work/$way.dump &&
+        sql $source -c 'select id, filename, state, touched_xid from s3_image_cache order by 1' >$work/one &&
+        sql $copy -c 'select id, filename, state, touched_xid from s3_image_cache order by 1' >$work/other && same $work/one $work/other"
+done
+
+finish

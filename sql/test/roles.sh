@@ -1,0 +1,232 @@
+#!/usr/bin/env bash
+# What members of each role may and may not do, over connections of their own, and what they cannot trick s3cache into.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=sql/test/support/prove.sh
+. sql/test/support/prove.sh
+
+db=${tag}_roles
+new_database "$db" && sql "$db" -c 'create extension s3cache' || exit 1
+for role in reader writer admin worker; do
+    new_user "${tag}_$role" "in role s3cache_$role"
+done
+new_user "${tag}_nobody"
+new_user "${tag}_other" "in role s3cache_writer"
+nobody=${tag}_nobody reader=${tag}_reader writer=${tag}_writer admin=${tag}_admin worker=${tag}_worker other=${tag}_other
+sql "$db" -c "grant create on database $db to $nobody, $reader, $writer, $admin, $worker, $other" \
+    -c "select s3cache.create_cache('second')" -c "select s3cache.configure(bucket => 'shop')" \
+    -c "insert into s3_image_cache (filename) values ('seed.jpg')" -o /dev/null
+
+# --- the whole matrix, written down once more
+executable() {
+    answers "$db" "$2" "select string_agg(distinct p.proname::text, ' ' order by p.proname::text)
+        from pg_proc p
+        where (p.pronamespace = 's3cache'::regnamespace or p.proname ~ '_s3_cache\$|^get_s3_image_filename\$')
+            and has_function_privilege('$1', p.oid, 'execute')"
+}
+prove 'nobody may call nothing' executable "$nobody" ''
+prove 'a reader may call what reads, makes URLs, or is about jobs of one'\''s own' executable "$reader" \
+    "archive_stats at_home cache_id cache_name caller cancel content enqueued_here get_s3_image_filename images images_of is_admin key_of prefix_end presigned_url primary_image primary_image_of public_url refuse_argument retry stats url wait worker_lives"
+prove 'a writer may also add, upload, fetch, read and verify' executable "$writer" \
+    "add_file_to_s3_cache archive_stats at_home cache_id cache_name caller cancel content enqueued_here fetch get_s3_image_filename images images_of is_admin key_of prefix_end presign presigned_url primary_image primary_image_of public_url read refuse_argument retry stats upload upload_data_uri upload_file upload_form upload_url url verify wait worker_lives"
+prove 'an administrator may also rebuild, delete, configure and bind' executable "$admin" \
+    "add_file_to_s3_cache archive archive_stats at_home bind cache_id cache_name caller cancel clear_s3_cache configure content create_cache delete_object drop_cache enqueued_here fetch get_s3_image_filename images images_of ingest_event invalidate is_admin key_of prefix_end presign presigned_url primary_image primary_image_of public_url read rebuild rebuild_s3_cache refuse_argument remove_file_from_s3_cache rename_object reset resume retry stats unbind upload upload_data_uri upload_file upload_form upload_url url verify wait worker_lives"
+worker_calls() {
+    sql "$db" -c "select p.proname from pg_proc p where p.pronamespace = 's3cache'::regnamespace
+        and has_function_privilege('$worker', p.oid, 'execute')" >"$work/calls"
+    fails '' grep -xE 'configure|reset|rebuild|verify|create_cache|drop_cache|resume|cancel|retry|enqueue|end_jobs|rescue_jobs|dress_partition|upload|delete_object|content' "$work/calls" &&
+        [ "$(wc -l <"$work/calls")" -gt 15 ]
+}
+prove 'a worker may call what the worker needs, and nothing that asks for work' worker_calls
+relations() {
+    sql "$db" -c "select c.oid::regclass || ' ' || string_agg(p.name || case p.whole when true then '' else '(filename)' end, ',' order by p.name)
+        from pg_class c, lateral (
+            select v.name, case when c.relkind = 'S' then has_sequence_privilege('$1', c.oid, v.name) else has_table_privilege('$1', c.oid, v.name) end as whole,
+                case when c.relkind = 'S' then false else (select bool_or(has_column_privilege('$1', c.oid, a.attname, v.name)) and bool_and(
+                    has_column_privilege('$1', c.oid, a.attname, v.name) = (a.attname = 'filename')) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
+                    and v.name in ('INSERT', 'UPDATE')) end as part
+            from (select unnest(case c.relkind when 'S' then array['USAGE', 'SELECT', 'UPDATE']
+                else array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'] end) as name) v
+        ) p
+        where (c.relnamespace = 's3cache'::regnamespace or c.relname in ('s3_image_cache', 'second'))
+            and c.relkind in ('r', 'p', 'v', 'S') and (p.whole or p.part)
+        group by c.oid order by c.oid::regclass::text collate \"C\"" | sort >"$work/relations"
+    sort | same - "$work/relations"
+}
+prove 'nobody may touch no table' relations "$nobody" </dev/null
+views='s3cache.cache SELECT
+s3cache.jobs SELECT
+s3cache.metrics SELECT
+s3cache.object SELECT
+s3cache.orphan SELECT
+s3cache.setting SELECT
+s3cache.workers SELECT'
+prove 'a reader may read the caches and the public views' relations "$reader" <<SQL
+$views
+s3_image_cache SELECT
+second SELECT
+SQL
+prove 'a writer may also insert filenames' relations "$writer" <<SQL
+$views
+s3_image_cache INSERT(filename),SELECT
+second INSERT(filename),SELECT
+s3cache.object_id_seq USAGE
+SQL
+prove 'an administrator may also delete and truncate' relations "$admin" <<SQL
+$views
+s3_image_cache DELETE,INSERT(filename),SELECT,TRUNCATE
+second DELETE,INSERT(filename),SELECT,TRUNCATE
+s3cache.object_id_seq USAGE
+SQL
+prove 'a worker may read caches and copy rows in' relations "$worker" <<SQL
+s3cache.cache SELECT
+s3cache.object INSERT,SELECT
+s3cache.object_id_seq USAGE
+s3cache.rebuild_change INSERT
+SQL
+
+# --- and that the server enforces it
+private='table s3cache.job;table s3cache.job_history;table s3cache.installation;table s3cache.cache_setting;table s3cache.created_cache
+table s3cache.cache_state;table s3cache.worker;select defaults from s3cache.worker;select args from s3cache.job;table s3cache.tombstone
+table s3cache.orphan_row;table s3cache.rebuild_slice;table s3cache.rebuild_change;table s3cache.job_progress;table s3cache.code_object;table s3cache.schema_history'
+IFS=$';\n' read -rd '' -a private_tables <<<"$private" || true
+forged=("insert into s3_image_cache (filename, state) values ('f', 'present')" "insert into s3_image_cache (filename, cache_id) values ('f', 2)"
+    "insert into s3_image_cache (id, filename) values (1, 'f')" "insert into s3_image_cache (filename, touched_xid) values ('f', '3')"
+    "insert into s3_image_cache (filename, created_at) values ('f', now())" "insert into s3_image_cache values (1, 'f')"
+    "insert into s3cache.object (cache_id, filename) values (1, 'f')" "insert into s3cache.object (filename) values ('f')"
+    "insert into s3_image_cache (filename) values ('seed.jpg') on conflict (filename) do update set state = 'present'"
+    "update s3_image_cache set filename = 'x'" "update s3_image_cache set state = 'present'" "update s3cache.object set cache_id = 2"
+    "create trigger t before insert on s3_image_cache for each row execute function suppress_redundant_updates_trigger()"
+    "create rule r as on insert to s3_image_cache do instead nothing" "alter table s3_image_cache disable trigger all"
+    "alter table s3_image_cache add column x int" "create index on s3_image_cache (state)" "drop table second" "comment on table second is 'x'"
+    "create table mine partition of s3cache.object for values in (99)" "select setval('s3cache.object_id_seq', 1)"
+    "create table referring (filename text references s3_image_cache (filename))" "lock table s3_image_cache in access exclusive mode")
+everyone() {
+    local user status=0
+    for user in "$nobody" "$reader" "$writer" "$admin" "$worker"; do
+        refused "$user" "$db" "$@" || status=1
+    done
+    return $status
+}
+prove 'no role may read jobs, settings or workers behind the views' everyone "${private_tables[@]}"
+not_the_worker() {
+    local user status=0
+    for user in "$nobody" "$reader" "$writer" "$admin"; do refused "$user" "$db" "${forged[@]}" || status=1; done
+    return $status
+}
+prove 'no role may forge a column, update, or put a trigger, rule, column or lock on a cache' not_the_worker
+prove 'a worker may not either, nor update, delete or truncate' refused "$worker" "$db" "${forged[@]:8}" \
+    'delete from s3_image_cache' 'truncate s3_image_cache' 'delete from s3cache.object' "insert into s3_image_cache (filename) values ('f')"
+prove 'nobody may call the inner functions' everyone "select s3cache.enqueue('rebuild', 1, '{}', null, null, 0::smallint)" \
+    "select s3cache.end_jobs(array[1], 'done')" 'select s3cache.rescue_jobs()' 'select s3cache.enqueue_verifications()' \
+    "select s3cache.dress_partition('s3_image_cache')" 'select s3cache.check_settings(1)' 'select s3cache.merge_duplicates(null)' \
+    "select s3cache.require_own_job(1)" 'select s3cache.wake_workers()' "select s3cache.partition_of('s3_image_cache')"
+not_workers() {
+    local user status=0
+    for user in "$nobody" "$reader" "$writer" "$admin"; do
+        refused "$user" "$db" "select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}')" 'select s3cache.claim_jobs(1, 1, false)' \
+            'select s3cache.complete_jobs(null, null, null)' "select s3cache.fail_job(1, 1, '', '{}')" 'select s3cache.apply_slice(1, 1)' \
+            'select s3cache.unregister_worker(1)' 'select s3cache.cancel_claimed_job(1, 1)' || status=1
+    done
+    return $status
+}
+prove 'only a worker may act as one' not_workers
+prove 'a reader may not write or ask for work' refused "$reader" "$db" "insert into s3_image_cache (filename) values ('f')" \
+    'delete from s3_image_cache' 'truncate s3_image_cache' "select add_file_to_s3_cache('f')" 'select s3cache.verify()' \
+    'select s3cache.rebuild()' 'select rebuild_s3_cache()' 'select clear_s3_cache()'
+prove 'a writer may not rebuild, delete or configure' refused "$writer" "$db" 'delete from s3_image_cache' 'truncate s3_image_cache' \
+    'select s3cache.rebuild()' 'select rebuild_s3_cache()' 'select clear_s3_cache()' "select remove_file_from_s3_cache('f')" \
+    'select s3cache.configure(max_bytes => 1)' "select s3cache.reset('s3_image_cache', 'bucket')" "select s3cache.create_cache('c')" \
+    "select s3cache.drop_cache('second')" 'select s3cache.resume()' "select s3cache.delete_object('f')"
+prove 'a reader can read' allowed "$reader" "$db" 'table s3_image_cache' 'table second' 'table s3cache.object' 'table s3cache.cache' \
+    'table s3cache.setting' 'table s3cache.jobs' 'table s3cache.workers' 'table s3cache.orphan' 'table s3cache.metrics' \
+    "select get_s3_image_filename('SEED.jpg')" "select s3cache.images('')" "select s3cache.primary_image('')" 'select * from s3cache.stats()'
+prove 'a writer can add, insert as the first seed does, copy and verify' allowed "$writer" "$db" "select add_file_to_s3_cache('w.jpg')" \
+    "insert into s3_image_cache (filename) values ('file1.jpg'), ('file2.jpg') on conflict (filename) do nothing" \
+    "insert into second (filename) values ('a') returning id" 'select s3cache.verify()'
+copies() { printf 'c1.jpg\nc2.jpg\n' | PGUSER=$writer sql "$db" -c 'copy s3_image_cache (filename) from stdin'; }
+prove 'and COPY' copies
+prove 'an administrator can do the rest' allowed "$admin" "$db" "delete from s3_image_cache where filename = 'w.jpg'" 'truncate table second' \
+    "select s3cache.create_cache('third')" "select s3cache.drop_cache('third')" 'select s3cache.configure(max_bytes => 1000)' \
+    "select s3cache.reset('s3_image_cache', 'max_bytes')" 'select rebuild_s3_cache()' "select remove_file_from_s3_cache('c1.jpg')" \
+    'select s3cache.resume()' 'select s3cache.cancel(max(id)) from s3cache.jobs'
+prove 'a worker can work' eval "PGUSER=$worker sql $db -c \"
+    select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}') as worker \\gset\" \
+    -c \"select s3cache.claim_jobs(1, 10, true)\" -c \"select s3cache.heartbeat(1, 'running')\" -c 'table s3cache.cache' -c 'select s3cache.unregister_worker(1)'"
+
+# --- jobs of others
+sql "$db" -c 'delete from s3cache.job' -c 'delete from s3cache.job_history'
+mine=$(PGUSER=$writer sql "$db" -c "select s3cache.verify(prefix => 'mine')")
+prove 'one sees one'\''s own jobs' answers_as "$writer" "$db" "$mine|$writer" 'select id, owner from s3cache.jobs'
+prove 'others do not see them' answers_as "$other" "$db" 0 'select count(*) from s3cache.jobs'
+prove 'nor does a worker have a way to' refused "$worker" "$db" 'table s3cache.jobs'
+prove 'administrators see all' answers_as "$admin" "$db" "$mine" 'select id from s3cache.jobs'
+for call in wait cancel retry; do
+    prove "$call() of another's job is refused as if there were none" fails "There is no job $mine, or it is not yours." \
+        eval "PGUSER=$other sql $db -c 'select s3cache.$call($mine)'"
+    prove "$call() of an unknown job is refused in the same words" fails 'There is no job 999999, or it is not yours.' \
+        eval "PGUSER=$other sql $db -c 'select s3cache.$call(999999)'"
+done
+leaks() {
+    PGUSER=$1 sql "$db" -c "set client_min_messages = notice; create function pg_temp.leak(text) returns boolean language plpgsql cost 0.0000001 as
+        \$\$ begin raise notice 'leaked %', \$1; return true; end \$\$; select 1 from s3cache.jobs where pg_temp.leak(owner) and pg_temp.leak(id::text)" 2>&1
+}
+prove 'a function in WHERE is not shown the jobs of others' eval "! leaks $other | grep leaked"
+prove 'though it is shown one'\''s own' eval "leaks $writer | grep -q 'leaked $mine'"
+duplicate=$(PGUSER=$other sql "$db" -c "select s3cache.verify(prefix => 'mine')")
+sql "$db" -c "select s3cache.claim_jobs(s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}'), 10, false)" -o /dev/null
+prove 'whose job was merged into another'\''s sees both' answers_as "$other" "$db" "running,superseded" \
+    "select string_agg(state, ',' order by id) from s3cache.jobs where id in ($mine, $duplicate)"
+prove 'and wait() follows it to the survivor' answers_as "$other" "$db" "$mine" "select (s3cache.wait($duplicate, '0 s')).id"
+prove 'but may not cancel that' fails 'not yours' eval "PGUSER=$other sql $db -c 'select s3cache.cancel($mine)'"
+prove 'an administrator may cancel any' answers_as "$admin" "$db" t "select s3cache.cancel($mine)"
+
+# --- whose name a job carries
+prove 'SET ROLE labels jobs' answers_as "$admin" "$db" s3cache_admin \
+    "set role s3cache_admin; select s3cache.verify(prefix => 'role') as id \\gset
+    select owner from s3cache.jobs where id = :id"
+prove 'the label cannot be set by hand' eval "refused $other $db \"select set_config('role', 's3cache_admin', false)\" 'set session authorization $writer' 'set role $writer'"
+PGUSER=$admin sql "$db" -c 'create schema offered' -c 'create function offered.rebuild() returns bigint language sql security definer as $$ select s3cache.rebuild() $$' \
+    -c "grant usage on schema offered to $nobody"
+prove 'a definer function of an administrator lets others rebuild, under their own name' eval "
+    PGUSER=$nobody sql $db -c 'select offered.rebuild()' && answers $db $nobody 'select owner from s3cache.job order by id desc limit 1'"
+
+# --- tricks with names: whatever lies first in the search path, or in pg_temp, is not run
+tricks="
+create schema evil;
+create table evil.ran (who text);
+grant all on schema evil to public; grant all on evil.ran to public;
+create function evil.note() returns boolean language plpgsql as \$\$ begin
+    if current_user = 's3cache_owner' or current_user = 'postgres' then insert into evil.ran values (current_user); end if; return true; end \$\$;
+create function evil.lower(text) returns text language sql as \$\$ select case when evil.note() then 'x' end \$\$;
+create function evil.format(text, variadic text[]) returns text language sql as \$\$ select case when evil.note() then 'x' end \$\$;
+create function evil.octet_length(text) returns int language sql as \$\$ select case when evil.note() then 1 end \$\$;
+create function evil.clock_timestamp() returns timestamptz language sql as \$\$ select case when evil.note() then now() end \$\$;
+create function evil.pg_notify(text, text) returns void language sql as \$\$ select evil.note() \$\$;
+create function evil.nextval(regclass) returns bigint language sql as \$\$ select case when evil.note() then 1 end \$\$;
+create function evil.pg_current_xact_id() returns xid8 language sql as \$\$ select case when evil.note() then '3'::xid8 end \$\$;
+create function evil.eq(a text, b text) returns boolean language sql as \$\$ select evil.note() \$\$;
+create operator evil.= (leftarg = text, rightarg = text, function = evil.eq);
+create operator evil.<> (leftarg = text, rightarg = text, function = evil.eq);
+create function evil.eq4(a int, b int) returns boolean language sql as \$\$ select evil.note() \$\$;
+create operator evil.= (leftarg = int, rightarg = int, function = evil.eq4);
+create function evil.cat(a text, b text) returns text language sql as \$\$ select case when evil.note() then 'x' end \$\$;
+create operator evil.|| (leftarg = text, rightarg = text, function = evil.cat);
+set search_path = evil, pg_temp, public, pg_catalog;
+create temporary table s3_image_cache (id bigint, filename text);
+create temporary table job (id bigint, owner text);
+create temporary table created_cache (id int, name text);
+create function pg_temp.lower(text) returns text language sql as \$\$ select case when evil.note() then 'x' end \$\$;
+create function pg_temp.caller() returns text language sql as \$\$ select 'postgres'::text \$\$;
+select public.add_file_to_s3_cache('trick.jpg'), public.get_s3_image_filename('TRICK.jpg'), public.rebuild_s3_cache(),
+    s3cache.verify(), s3cache.images(''), s3cache.create_cache('tricked', prefix => 'p'), s3cache.configure(max_bytes => 9), s3cache.stats();
+insert into public.s3_image_cache (filename) values ('trick2.jpg');
+insert into public.tricked (filename) values ('trick2.jpg');
+select * from s3cache.jobs; select * from s3cache.cache;
+select s3cache.cancel(s3cache.verify(prefix => 'trick'));
+select public.remove_file_from_s3_cache('trick2.jpg'), public.clear_s3_cache(), s3cache.drop_cache('tricked'), s3cache.reset('s3_image_cache', 'max_bytes');"
+prove 'functions call what they mean, whatever search_path and pg_temp hold' eval "PGUSER=$admin sql $db -c \"\$tricks\" -o /dev/null"
+prove 'nothing of the caller ran as the owner' answers "$db" 0 'select count(*) from evil.ran'
+prove 'and the real table was meant' answers "$db" 0 'select count(*) from s3_image_cache'
+
+finish
