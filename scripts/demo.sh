@@ -210,7 +210,7 @@ cp "$photos/lxde_blue.jpg" "$store/obsolete-file.jpg"
 first=$(files)
 images=$(find "$store" -type f -exec head -qc 4 {} + | LC_ALL=C grep -aoE $'\x89PNG|\xff\xd8\xff' | wc -l)
 say "$(number "$first") files, $(du -sh --apparent-size "$store" | cut -f 1)B, $(find "$store" -type d | wc -l) folders: $(
-    cd "$store" && find gnome/16x16/apps tango/16x16/apps -name '*-browser.png' | LC_ALL=C sort | tail -n 1), …"
+    cd "$store" && find gnome/16x16/apps tango/16x16/apps -name '*-browser.png' | LC_ALL=C sort | head -n 1), …"
 check "2,000 or more, and each of them a PNG or a JPEG" "$((first >= 2000)), $images" "1, $first"
 
 title 'A PostgreSQL server of its own, and s3cache in it'
@@ -342,7 +342,10 @@ sql 'SELECT rebuild_s3_cache();'
 job=$result
 check 'the rebuild runs' "$(eventually "SELECT state FROM s3cache.jobs WHERE id = $job" running)" running
 deadline=$((SECONDS + 20))
-until grep -q "waits for another session" "$work/worker.log" || [ $SECONDS -ge $deadline ]; do sleep 0.05; done
+until grep -q 'waits for another session' "$work/worker.log"; do
+    [ $SECONDS -lt $deadline ] || give_up 'the rebuild has not come to the held row'
+    sleep 0.05
+done
 shown '$' 'kill -9 %worker; s3cache worker --lease 2 &'
 kill -9 "$worker"
 wait "$worker" 2>/dev/null || true

@@ -210,7 +210,7 @@ check_links() {
     local file link
     for file; do
         for link in $(grep -oE '\]\([^)#:]+' "$file" | sed 's/](//'); do
-            [ -e "$(dirname "$file")/$link" ] || echo "$file: $link"
+            [[ $link == http* ]] || [ -e "$(dirname "$file")/$link" ] || echo "$file: $link"
         done
     done >"$work/links"
     report 'links between the documents lead somewhere' "$([ -s "$work/links" ] && echo 1 || echo 0)" "$(<"$work/links")"

@@ -55,7 +55,6 @@ import Testing
                 try await call(third, as: "third")
                 try await first.run("commit")
             }
-            #expect(try await rig.session.number("select count(*) from s3_image_cache where filename like 'added-%'") == 3)
         }
     }
 

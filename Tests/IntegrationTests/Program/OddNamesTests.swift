@@ -7,8 +7,10 @@ import Testing
 /// Names that file systems, URLs, shells, SQL and Unicode make difficult.
 @Suite(.timeLimit(.minutes(10))) struct OddNamesTests {
     private static let pieces = [
-        " ", "+", "%", "%20", "%2F", "&", "<", ">", "'", "\"", "\\", "é", "e\u{301}", "ﬁ", "İ", "日本", "😀", "👩‍👩‍👧", "\u{200B}",
-        "\u{202E}", "\u{2028}", "\u{FEFF}", "\u{FFFE}", "\u{10FFFD}", "\u{E000}", "\n", "\r", "\t", "\u{1}", "\u{1B}[31m",
+        " ", "+", "%", "%20", "%2F", "&", "<", ">", "'", "\"", "\\", "é", "e\u{301}", "ﬁ", "İ", "日本", "😀", "👩‍👩‍👧",
+        "\u{200B}",
+        "\u{202E}", "\u{2028}", "\u{FEFF}", "\u{FFFE}", "\u{10FFFD}", "\u{E000}", "\n", "\r", "\t", "\u{1}",
+        "\u{1B}[31m",
         "\u{7F}", "\u{85}", "*", "?", "$HOME", "`", ";", "--", "|", "{}", "[a]", "#", "=", "@", ":", ",", "~", "Ａ",
     ]
 
@@ -16,8 +18,10 @@ import Testing
     static func keys() -> [ObjectKey] {
         var random = SeededGenerator(seed: 1)
         var keys: Set<ObjectKey> = [
-            ".", "..", "...", "../a", "../../etc/passwd", "a", "a/", "a/b", "a//b", "a/b/c", "a!", "a0", "/", "//", "/a", "x/..",
-            "x/../y", "x/.", "x/./y", ".s3cache~f~", ".s3cache~d~/x", ".s3cache~t~/x", " lead", "trail ", ".dot", "dot.",
+            ".", "..", "...", "../a", "../../etc/passwd", "a", "a/", "a/b", "a//b", "a/b/c", "a!", "a0", "/", "//",
+            "/a", "x/..",
+            "x/../y", "x/.", "x/./y", ".s3cache~f~", ".s3cache~d~/x", ".s3cache~t~/x", " lead", "trail ", ".dot",
+            "dot.",
             "dot..", "Case", "case", "CASE", "nested", "nested/x", "nested/x/y", "-rf", "con",
         ]
         for length in [254, 255, 256, 257, 500, 511, 1_000, 1_023, 1_024] {

@@ -52,9 +52,11 @@ import Testing
             let direct = try await site.rebuild(options: ["--slice-size", "1000"])
             try await check(direct)
             #expect(["added", "updated", "removed"].map { direct.count($0) } == [200, 100, 300])
-            #expect(try await site.session.number("select count(*) - count(distinct filename) from s3_image_cache") == 0)
+            #expect(
+                try await site.session.number("select count(*) - count(distinct filename) from s3_image_cache") == 0)
             let stats = try await site.session.text(
-                "select files || ' ' || unverified || ' ' || missing || ' ' || (last_rebuild ->> 'listed') from s3cache.stats()")
+                "select files || ' ' || unverified || ' ' || missing || ' ' || (last_rebuild ->> 'listed') from s3cache.stats()"
+            )
             #expect(stats == "2500 0 0 2500")
         }
     }

@@ -112,7 +112,8 @@ import Testing
         for _ in 0..<times {
             let worker = try S3CacheProgram.start(["worker"] + options, environment: site.environment)
             try await waitUntil(deadline: .seconds(30), every: .milliseconds(2), "a rebuild runs") {
-                try await site.session.number("select count(*) from s3cache.job where kind = 'rebuild' and state = 'running'")
+                try await site.session.number(
+                    "select count(*) from s3cache.job where kind = 'rebuild' and state = 'running'")
                     > 0
             }
             let delay = Int.random(in: 0...1_500)

@@ -15,13 +15,14 @@ import Worker
     }
 
     /// What a user does with the row of b, or with the row that b is to get.
-    @Test(arguments: [
-        "insert into s3_image_cache (filename) values ('b')",
-        "insert into s3_image_cache (filename) values ('b') on conflict (filename) do update set state = 'unverified'",
-        "select add_file_to_s3_cache('b')",
-        "savepoint s; insert into s3_image_cache (filename) values ('b'); release s",
-        "savepoint s; insert into s3_image_cache (filename) values ('b'); rollback to s; select add_file_to_s3_cache('b')",
-    ], ["commit", "rollback"])
+    @Test(
+        arguments: [
+            "insert into s3_image_cache (filename) values ('b')",
+            "insert into s3_image_cache (filename) values ('b') on conflict (filename) do update set state = 'unverified'",
+            "select add_file_to_s3_cache('b')",
+            "savepoint s; insert into s3_image_cache (filename) values ('b'); release s",
+            "savepoint s; insert into s3_image_cache (filename) values ('b'); rollback to s; select add_file_to_s3_cache('b')",
+        ], ["commit", "rollback"])
     func rebuildWaitsForTheInsertOfTheSameFileAndEndsRightAfter(statement: String, end: String) async throws {
         // Staged where the table has rows, direct where it has none.
         for seeds in [["stale"], []] {
@@ -125,8 +126,9 @@ import Worker
             }
             let status = try await rig.rebuild(store, settings: .sliced(2), caches: caches)
             #expect(status.state == "done" && acted.value)
-            #expect(try await rig.session.texts("select filename || ' ' || state from s3_image_cache order by filename")
-                == ["a unverified", "b present", "c present", "d present", "zz unverified"])
+            #expect(
+                try await rig.session.texts("select filename || ' ' || state from s3_image_cache order by filename")
+                    == ["a unverified", "b present", "c present", "d present", "zz unverified"])
         }
     }
 }

@@ -5,17 +5,17 @@ import Testing
 
 /// Random interleavings of a rebuild with everything that users and workers do to a bucket and its cache meanwhile.
 @Suite(.timeLimit(.minutes(5))) struct RandomRaceTests {
-    @Test(arguments: 1...40)
+    @Test(arguments: 1...24)
     func tableEqualsBucketAndNoKeptFileVanishes(seed: Int) async throws {
         try await race(seed: seed, emptyTable: false, mayOpen: false)
     }
 
-    @Test(arguments: 1...20)
+    @Test(arguments: 1...12)
     func tableEqualsBucketAfterStagedRebuildAmongOpenTransactions(seed: Int) async throws {
         try await race(seed: seed, emptyTable: false, mayOpen: true)
     }
 
-    @Test(arguments: 1...30)
+    @Test(arguments: 1...16)
     func tableEqualsBucketAfterDirectRebuildAmongOpenTransactions(seed: Int) async throws {
         try await race(seed: seed, emptyTable: true, mayOpen: true)
     }

@@ -38,9 +38,11 @@ import Testing
     @Test func fewerThanAHundredPresentRowsAreNotGuardedAndOtherStatesDoNotCount() async throws {
         try await Rig.use { rig in
             try await rig.session.seedPresent(.made(Array(names[..<99])))
-            try await rig.session.run("insert into s3_image_cache (filename) select 'u' || i from generate_series(1, 500) i")
             try await rig.session.run(
-                "insert into s3_image_cache (filename, state) select 'm' || i, 'missing' from generate_series(1, 500) i")
+                "insert into s3_image_cache (filename) select 'u' || i from generate_series(1, 500) i")
+            try await rig.session.run(
+                "insert into s3_image_cache (filename, state) select 'm' || i, 'missing' from generate_series(1, 500) i"
+            )
             let status = try await rig.rebuild(MemoryStore(), settings: .sliced(100))
             #expect(status.state == "done" && status.count("removed") == 1_099)
             #expect(try await rig.session.number("select count(*) from s3_image_cache") == 0)
@@ -50,7 +52,8 @@ import Testing
     @Test func rowsInOtherStatesDoNotDiluteTheFraction() async throws {
         try await Rig.use { rig in
             try await rig.session.seedPresent(.made(names))
-            try await rig.session.run("insert into s3_image_cache (filename) select 'u' || i from generate_series(1, 900) i")
+            try await rig.session.run(
+                "insert into s3_image_cache (filename) select 'u' || i from generate_series(1, 900) i")
             let store = try MemoryStore(sorted: .made(Array(names[..<90])))
             #expect(try await rig.rebuild(store, settings: .sliced(100)).code == "too_many_deletions")
         }

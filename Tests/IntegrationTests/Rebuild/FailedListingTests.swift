@@ -19,7 +19,7 @@ import Testing
             case .outsidePrefix: "outside the prefix"
             case .emptyNotLast: "an empty page"
             case .longKey: "1025 bytes"
-                        case .negativeSize: "a negative size"
+            case .negativeSize: "a negative size"
             case .emptyKey: "0 bytes"
             }
         }

@@ -17,13 +17,16 @@ import Testing
             let after = try await rig.session.texts(
                 "select row_to_json(o)::text from s3_image_cache o where not filename ^@ '1/' order by filename")
             #expect(after == before)
-            #expect(try await rig.session.texts("select filename from s3_image_cache where filename ^@ '1/' order by 1")
-                == ["1/a", "1/b"])
+            #expect(
+                try await rig.session.texts("select filename from s3_image_cache where filename ^@ '1/' order by 1")
+                    == ["1/a", "1/b"])
             #expect(try await rig.session.text("select last_rebuild_at::text from s3cache.stats()") == nil)
         }
     }
 
-    @Test(arguments: ["%", "_", "a%", "\\", "'", "é", "e", "e\u{301}", "\u{D7FF}", "\u{10FFFF}", "x\u{10FFFF}", "😀", " "])
+    @Test(arguments: [
+        "%", "_", "a%", "\\", "'", "é", "e", "e\u{301}", "\u{D7FF}", "\u{10FFFF}", "x\u{10FFFF}", "😀", " ",
+    ])
     func oddPrefixesAreLiteral(prefix: String) async throws {
         try await Rig.use { rig in
             let all = ["", "x", "z", "\u{10FFFF}", "/", "\u{301}"].map { prefix + $0 }.filter { !$0.isEmpty }
@@ -34,7 +37,8 @@ import Testing
             let store = try MemoryStore(sorted: .made(all + ["other-object"]), pageLimit: 2)
             #expect(try await rig.rebuild(store, prefix: prefix, settings: .sliced(2)).state == "done")
             #expect(
-                try await rig.session.filenames().map { ObjectKey($0) } == (all + others).map { ObjectKey($0) }.sorted())
+                try await rig.session.filenames().map { ObjectKey($0) } == (all + others).map { ObjectKey($0) }.sorted()
+            )
         }
     }
 
@@ -42,7 +46,8 @@ import Testing
         try await Rig.use { rig in
             try await rig.session.run("select s3cache.configure('s3_image_cache', prefix => 'img/')")
             let store = try MemoryStore(
-                sorted: .made(["img", "img.x", "img/1/a", "img/1/b", "img/10/a", "img/z", "imgz", "other"]), pageLimit: 1)
+                sorted: .made(["img", "img.x", "img/1/a", "img/1/b", "img/10/a", "img/z", "imgz", "other"]),
+                pageLimit: 1)
             #expect(try await rig.rebuild(store, settings: .sliced(2)).count("listed") == 4)
             #expect(try await rig.session.filenames() == ["1/a", "1/b", "10/a", "z"])
             try await rig.session.run("delete from s3_image_cache")

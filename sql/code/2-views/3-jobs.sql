@@ -1,19 +1,23 @@
 -- object: view s3cache.jobs
 create or replace view s3cache.jobs with (security_barrier) as
-select j.id, j.kind, s3cache.cache_name(j.cache_id) as cache, j.state, p.done, p.total, j.attempt, j.queued_at,
-    j.started_at, null::timestamptz as finished_at,
-    case when j.error_detail is null then null else pg_catalog.jsonb_build_object('error', j.error_detail) end as result,
-    j.error, j.owner, null::bigint as superseded_by
-from s3cache.job j
-left join s3cache.job_progress p on p.job_id = j.id
-where j.owner = (select s3cache.caller()) or (select s3cache.is_admin(current_user))
-    or exists (select from s3cache.job_history m where m.superseded_by = j.id and m.owner = (select s3cache.caller()))
-union all
-select h.id, h.kind, h.cache, h.state, h.done, h.total, h.attempt, h.queued_at, h.started_at, h.finished_at, h.result,
-    h.error, h.owner, h.superseded_by
-from s3cache.job_history h
-where h.owner = (select s3cache.caller()) or (select s3cache.is_admin(current_user))
-    or exists (select from s3cache.job_history m where m.superseded_by = h.id and m.owner = (select s3cache.caller()));
+-- The condition stands outside of the UNION: PostgreSQL 15 lets the caller's own conditions into a barrier view that is a
+-- UNION itself, and a function in them would be shown every row.
+select u.id, u.kind, u.cache, u.state, u.done, u.total, u.attempt, u.queued_at, u.started_at, u.finished_at, u.result,
+    u.error, u.owner, u.superseded_by
+from (
+    select j.id, j.kind, s3cache.cache_name(j.cache_id) as cache, j.state, p.done, p.total, j.attempt, j.queued_at,
+        j.started_at, null::timestamptz as finished_at,
+        case when j.error_detail is null then null else pg_catalog.jsonb_build_object('error', j.error_detail) end as result,
+        j.error, j.owner, null::bigint as superseded_by
+    from s3cache.job j
+    left join s3cache.job_progress p on p.job_id = j.id
+    union all
+    select h.id, h.kind, h.cache, h.state, h.done, h.total, h.attempt, h.queued_at, h.started_at, h.finished_at, h.result,
+        h.error, h.owner, h.superseded_by
+    from s3cache.job_history h
+) u
+where u.owner = (select s3cache.caller()) or (select s3cache.is_admin(current_user))
+    or exists (select from s3cache.job_history m where m.superseded_by = u.id and m.owner = (select s3cache.caller()));
 comment on view s3cache.jobs is
     'Your jobs, live and ended, and those that yours were merged into; members of s3cache_admin see all.';
 comment on column s3cache.jobs.id is 'What the function that enqueued it returned.';

@@ -88,18 +88,16 @@ fails() {
     [[ $said == *"$message"* ]] || { echo "$said" && return 1; }
 }
 
-# refused USER DATABASE QUERY…: each query fails for lack of a privilege.
+# refused USER DATABASE QUERY…: each query, a line long, fails for lack of a privilege.
 refused() {
-    local user=$1 database=$2 query said status=0
+    local user=$1 database=$2
     shift 2
-    for query in "$@"; do
-        if said=$(PGUSER=$user sql "$database" -v VERBOSITY=sqlstate -c "$query" 2>&1); then
-            echo "$user may: $query" && status=1
-        elif [[ $said != *42501* ]]; then
-            echo "$user: $query: $said" && status=1
-        fi
-    done
-    return $status
+    printf '%s;\n' "$@" >"$work/refused.sql"
+    PGUSER=$user timeout 120 psql -XqAt -d "$database" -v VERBOSITY=sqlstate -o "$work/refused.out" -f "$work/refused.sql" 2>&1 |
+        sed 's/^[^:]*:[^:]*:\([0-9]*\): ERROR:  /\1 /' >"$work/refused.err"
+    seq -f '%.0f 42501' $# | diff - "$work/refused.err" && return
+    echo "as $user, of:" && cat -n "$work/refused.sql"
+    return 1
 }
 
 # allowed USER DATABASE QUERY…: each query succeeds.

@@ -1,0 +1,78 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// SIGTERM: running jobs end, or are handed back and done by another worker.
+@Suite(.timeLimit(.minutes(5))) struct DrainTests {
+    private func fill(_ site: Site) throws {
+        for index in 0..<20_000 { try site.directory.write([], to: "\(index % 20)/\(index)") }
+    }
+
+    private func waitUntilSliced(_ site: Site) async throws {
+        try await waitUntil("the rebuild is under way") {
+            try await site.session.number("select count(*) from s3cache.rebuild_slice") > 0
+        }
+    }
+
+    @Test func runningJobEndsBeforeTheWorkerLeaves() async throws {
+        try await Site.use { site in
+            try fill(site)
+            let id = try await site.session.enqueueRebuild()
+            let worker = try site.startWorker("--slice-size", "1000")
+            try await waitUntilSliced(site)
+            worker.send(SIGTERM)
+            #expect(try await worker.waitForExit() == .code(0), "\(worker.standardError)")
+            #expect(try await site.session.status(of: id).state == "done")
+            #expect(try await site.session.number("select count(*) from s3_image_cache") == 20_000)
+            #expect(try await site.session.number("select count(*) from s3cache.worker") == 0)
+        }
+    }
+
+    @Test func jobThatOutlastsTheGraceIsHandedBackAndGoesOnWhereItWas() async throws {
+        try await Site.use { site in
+            try fill(site)
+            let id = try await site.session.enqueueRebuild()
+            let worker = try site.startWorker("--slice-size", "1000", "--grace", "0")
+            try await waitUntilSliced(site)
+            worker.send(SIGTERM)
+            #expect(try await worker.waitForExit() == .code(0), "\(worker.standardError)")
+            let left = try await site.session.status(of: id)
+            #expect(left.state == "queued" || left.state == "done")
+            #expect(try await site.session.number("select count(*) from s3cache.worker") == 0)
+
+            let next = try site.startWorker("--slice-size", "1000")
+            let status = try await site.session.wait(for: id)
+            #expect(status.state == "done" && status.attempt == 1 && status.count("listed") == 20_000)
+            #expect(try await site.session.number("select count(*) from s3_image_cache") == 20_000)
+            next.send(SIGTERM)
+            #expect(try await next.waitForExit() == .code(0))
+        }
+    }
+
+    @Test func idleWorkerLeavesAtOnceOnInterruptAndOnceMeansOnce() async throws {
+        try await Site.use { site in
+            let worker = try site.startWorker()
+            try await waitUntil("the worker is parked") {
+                try await site.session.number("select count(*) from s3cache.worker where parked") == 1
+            }
+            worker.send(SIGINT)
+            #expect(try await worker.waitForExit(deadline: .seconds(5)) == .code(130))
+            #expect(try await site.run("worker", "--once").exit == .code(0))
+        }
+    }
+
+    /// Its claims cannot be served while somebody holds the table, but it can leave.
+    @Test func workerLeavesThoughTheCacheIsLocked() async throws {
+        try await Site.use { site in
+            let worker = try site.startWorker()
+            try await waitUntil("the worker is parked") {
+                try await site.session.number("select count(*) from s3cache.worker where parked") == 1
+            }
+            try await site.session.run("begin")
+            try await site.session.run("truncate s3_image_cache")
+            worker.send(SIGTERM)
+            #expect(try await worker.waitForExit(deadline: .seconds(10)) == .code(0))
+            try await site.session.run("commit")
+        }
+    }
+}
