@@ -6,6 +6,7 @@
 # Needs Debian, for the images of its packages and for the server. It installs into a server of its own with
 # `s3cache migrate`: that makes the same objects as CREATE EXTENSION, and puts no file into the system's PostgreSQL.
 # S3CACHE_BINARY chooses the program (.build/release/s3cache); PG_CONFIG the server.
+# shellcheck disable=SC2016  # commands are shown as one would type them
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -68,13 +69,11 @@ give_up() {
 # ---------------------------------------------------------------- what must be there, what must go
 
 [ -x "$program" ] || give_up "there is no program $program; \`make demo\` builds it"
-binaries=$("${PG_CONFIG:-pg_config}" --bindir 2>/dev/null) && [ -x "$binaries/initdb" ] || {
-    scripts/deps.sh
-    binaries=$("${PG_CONFIG:-pg_config}" --bindir)
-}
-PATH=$binaries:$PATH
-command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
-    give_up 'the images come from Debian packages, and there is no apt-get and dpkg-deb here'
+[ -x "$("${PG_CONFIG:-pg_config}" --bindir 2>/dev/null)/initdb" ] || scripts/deps.sh
+PATH=$("${PG_CONFIG:-pg_config}" --bindir):$PATH
+for tool in apt-get dpkg-deb; do
+    command -v "$tool" >/dev/null || give_up "there is no $tool here, and the images come from Debian packages"
+done
 
 # The demo's own server and directory, whatever the environment says of others.
 for name in DATABASE_URL S3CACHE_DIRECTORY "${!PG@}"; do
@@ -102,7 +101,8 @@ trap 'exit 143' TERM
 # What is left of the demo: the processes that name its directory, and that directory. Servers leave a moment late.
 left_over() {
     local deadline=$((SECONDS + 5)) found
-    while found=$(grep -lsaF -f - /proc/[0-9]*/cmdline /proc/[0-9]*/environ <<<"$work") && [ $SECONDS -lt $deadline ]; do
+    # shellcheck disable=SC2062  # file names, not a pattern
+    while found=$(grep -lsaF --file=- /proc/[0-9]*/cmdline /proc/[0-9]*/environ <<<"$work") && [ $SECONDS -lt $deadline ]; do
         sleep 0.05
     done
     [ ! -e "$work" ] || found+=" $work"
@@ -337,7 +337,9 @@ exec {from_session}<&"${OPEN[0]}" {to_session}>&"${OPEN[1]}"
 holding="BEGIN; DELETE FROM s3_image_cache WHERE filename = '14000.jpg';"
 shown '=>' "$holding"
 printf '%s\n\\echo held\n' "$holding" >&"$to_session"
-read -r -t 20 held <&"$from_session" && [ "$held" = held ] || give_up 'no answer from psql'
+held=
+read -r -t 20 held <&"$from_session" || true
+[ "$held" = held ] || give_up "the session that was to hold a row said: ${held:-nothing}"
 sql 'SELECT rebuild_s3_cache();'
 job=$result
 check 'the rebuild runs' "$(eventually "SELECT state FROM s3cache.jobs WHERE id = $job" running)" running
@@ -349,7 +351,6 @@ done
 shown '$' 'kill -9 %worker; s3cache worker --lease 2 &'
 kill -9 "$worker"
 wait "$worker" 2>/dev/null || true
-killed=$worker
 check 'and is half done when its worker is killed' \
     "$(value "SELECT state, finished_at IS NULL FROM s3cache.jobs WHERE id = $job")" 'running | t'
 start_worker --lease 2

@@ -81,6 +81,12 @@ package struct PostgresJobStore: JobStore {
         }
     }
 
+    package func pruneHistory(olderThan age: Duration, limit: Int) async throws -> Int {
+        try await query(
+            "select s3cache.prune_history($1::interval, $2) as pruned", [.string(age.postgresInterval), .int(limit)]
+        ).only["pruned"]
+    }
+
     @discardableResult
     private func query(_ sql: String, _ parameters: [PostgresValue]) async throws -> PostgresRows {
         try await pool.withConnection { try await $0.query(sql, parameters) }

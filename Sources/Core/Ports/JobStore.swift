@@ -29,6 +29,10 @@ public protocol JobStore: Sendable {
     /// The job was stopped because it was to be cancelled. False if the claim was void, or nobody had asked for it.
     func cancel(_ job: Job) async throws -> Bool
 
+    /// Forgets at most `limit` jobs that ended longer ago than `age`; gives how many. Where it gives `limit`, there may be
+    /// more.
+    func pruneHistory(olderThan age: Duration, limit: Int) async throws -> Int
+
     /// How far the job is, in its own items; `total` nil if nobody knows. Throws `ClaimLost`.
     func report(_ job: Job, done: Int, total: Int?) async throws
 }

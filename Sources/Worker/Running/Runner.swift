@@ -61,6 +61,10 @@ package struct Runner: Sendable {
                 try? await wakes.run { await doorbell.ring() }
                 return nil
             }
+            group.addTask {
+                await keepHistoryShort()
+                return nil
+            }
             group.addTask { await claimUntilDone(as: worker, running, once: once) }
             var outcome: Outcome?
             while outcome == nil, let ended = await group.next() { outcome = ended }
@@ -101,6 +105,22 @@ package struct Runner: Sendable {
             try? await Task.sleep(for: settings.lease / 6)
         }
         return nil
+    }
+
+    /// Forgets old jobs now and then, in batches.
+    private func keepHistoryShort() async {
+        while !Task.isCancelled {
+            do {
+                var pruned = settings.pruneBatch
+                while pruned == settings.pruneBatch {
+                    pruned = try await jobs.pruneHistory(olderThan: settings.historyKept, limit: settings.pruneBatch)
+                }
+            } catch {
+                if Task.isCancelled { return }
+                observe(.databaseUnavailable("\(error)"))
+            }
+            try? await Task.sleep(for: settings.pruneInterval)
+        }
     }
 
     private func claimUntilDone(as worker: WorkerID, _ running: RunningJobs, once: Bool) async -> Outcome? {

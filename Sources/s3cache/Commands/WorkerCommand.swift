@@ -25,6 +25,8 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("slice-size"), help: "How many listed objects a rebuild compares at once, 1000 to 1000000.")
     var sliceSize = 20_000
+    @Option(name: .customLong("keep-history"), help: "How many days ended jobs are remembered, 1 to 3650.")
+    var historyDays = 30
     @Option(help: "The worker's name in s3cache.workers; host and process id by default.")
     var name: String?
     @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning or error.")
@@ -37,6 +39,7 @@ struct WorkerCommand: AsyncParsableCommand {
         guard (1000...1_000_000).contains(sliceSize) else {
             throw ValidationError("--slice-size takes 1000 to 1000000.")
         }
+        guard (1...3650).contains(historyDays) else { throw ValidationError("--keep-history takes 1 to 3650 days.") }
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("--log-level takes trace, debug, info, notice, warning or error.")
         }
@@ -48,6 +51,7 @@ struct WorkerCommand: AsyncParsableCommand {
         settings.lease = .seconds(lease)
         settings.grace = .seconds(grace)
         settings.sliceSize = sliceSize
+        settings.historyKept = .seconds(historyDays * 86_400)
 
         var logger = Logger(label: "s3cache") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info

@@ -1,0 +1,80 @@
+-- Every function that a worker calls, once at least, with what each has to say. Stops at the first that says something else.
+
+\set ON_ERROR_STOP on
+create function pg_temp.must(held boolean, what text) returns void language plpgsql as
+$$ begin if held is not true then raise exception 'not so: %', what; end if; end $$;
+
+delete from s3cache.job where true;
+delete from s3cache.job_history where true;
+delete from s3cache.worker where true;
+insert into s3cache.object (cache_id, filename, state, size, etag, touched_xid)
+values (1, 'gone.jpg', 'present', 1, 'e', '3'), (1, 'changed.jpg', 'present', 1, 'e', '3');
+select s3cache.register_worker('cycle', 'here', 1, '0', '1 minute', '{"bucket": "of-the-worker"}') as worker \gset
+
+-- A rebuild in two slices.
+select s3cache.rebuild() as job \gset
+select s3cache.rebuild() as duplicate \gset
+select token from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
+select pg_temp.must(state = 'superseded' and superseded_by = :job, 'duplicates are merged') from s3cache.jobs where id = :duplicate;
+select cache_id, direct from s3cache.rebuild_plan(:job, :token) \gset
+select pg_temp.must(not :'direct'::boolean, 'the target is not empty');
+select s3cache.may_copy(:job, :token, :cache_id, pg_current_snapshot());
+begin;
+insert into s3cache.rebuild_change (job_id, slice, remove, filename, size, etag)
+values (:job, 0, false, 'changed.jpg', 2, 'f'), (:job, 0, false, 'new.jpg', 3, 'g');
+select s3cache.record_slice(:job, :token, 0, pg_current_snapshot(), 'd', false, '{"listed": 2}');
+commit;
+begin;
+insert into s3cache.rebuild_change (job_id, slice, remove, filename) values (:job, 1, true, 'gone.jpg');
+select s3cache.record_slice(:job, :token, 1, pg_current_snapshot(), null, false, '{"listed": 2}');
+commit;
+select pg_temp.must(next_slice = 2 and listed_all, 'the plan goes on after the last slice') from s3cache.rebuild_plan(:job, :token);
+select s3cache.report_progress(:job, :token, 2, null);
+select s3cache.report_progress(:job, :token, 2, 2);
+select pg_temp.must(s3cache.apply_slice(:job, :token) = 0, 'the first slice');
+select pg_temp.must(s3cache.apply_slice(:job, :token) = 1, 'the second slice');
+select pg_temp.must(s3cache.apply_slice(:job, :token) is null, 'no third slice');
+select s3cache.complete_rebuild(:job, :token, '{"listed": 2}');
+select pg_temp.must(string_agg(filename || ' ' || size || ' ' || state || ' ' || object_version, ',' order by filename)
+    = 'changed.jpg 2 present 1,new.jpg 3 present 0', 'the table is as listed') from s3_image_cache;
+select pg_temp.must(last_rebuild ->> 'listed' = '2' and last_rebuild_at is not null, 'stats() tells') from s3cache.stats();
+select pg_temp.must(state = 'done' and done = 2 and total = 2 and result ->> 'listed' = '2', 'the job is done') from s3cache.jobs where id = :job;
+
+-- A dry run.
+select s3cache.rebuild(dry_run => true) as job \gset
+select token from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
+insert into s3cache.rebuild_change (job_id, slice, remove, filename) values (:job, 0, true, 'new.jpg'), (:job, 0, false, 'more.jpg');
+select s3cache.record_slice(:job, :token, 0, pg_current_snapshot(), null, false, '{}');
+select pg_temp.must(s3cache.record_orphans(:job, :token) = 2, 'orphans are recorded');
+select pg_temp.must(s3cache.record_orphans(:job, :token) = 2, 'and replaced');
+select s3cache.complete_rebuild(:job, :token, '{}');
+select pg_temp.must(string_agg(filename || ' ' || problem, ',' order by filename) = 'more.jpg no row,new.jpg object gone', 'and shown')
+from s3cache.orphan;
+
+-- Failing, retrying, cancelling, handing back.
+select s3cache.rebuild(prefix => 'r/') as job \gset
+select token from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
+select pg_temp.must(s3cache.fail_job(:job, :token, 'no', '{"retryable": true}') = 'waiting', 'a retryable failure');
+select pg_temp.must(s3cache.retry(:job) = :job, 'is retried by hand');
+select token as newer from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
+select pg_temp.must(s3cache.fail_job(:job, :token, 'no', '{}') is null, 'the old token is void');
+select pg_temp.must(s3cache.complete_jobs(array[:job], array[:token], array['{}'::jsonb]) = '{}', 'for completion too');
+select s3cache.cancel(:job);
+select pg_temp.must(s3cache.heartbeat(:worker, 'running') = array[:job]::bigint[], 'the heartbeat tells what to cancel');
+select pg_temp.must(s3cache.cancel_claimed_job(:job, :newer), 'which is done');
+select s3cache.retry(:job) as job \gset
+select token from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
+update s3cache.worker set heartbeat_at = '2000-01-01' where id = :worker;
+select s3cache.register_worker('second', 'here', 2, '0', '1 minute', '{}') as second \gset
+select token as newer from s3cache.claim_jobs(:second, 10, true) where id = :job \gset
+select pg_temp.must(attempt = 1 and rescues = 1 and worker_id = :second, 'the job of a dead worker is taken over') from s3cache.job where id = :job;
+select s3cache.unregister_worker(:second);
+select pg_temp.must(state = 'queued' and attempt = 0, 'and handed back by one that leaves') from s3cache.job where id = :job;
+select s3cache.cancel(:job);
+
+-- A cache with everything in it goes.
+select s3cache.create_cache('doomed', bucket => 'doomed');
+insert into doomed (filename) values ('a');
+select s3cache.rebuild('doomed');
+select s3cache.drop_cache('doomed');
+select pg_temp.must(count(*) = 0, 'no job is left') from s3cache.job;
