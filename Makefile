@@ -39,7 +39,7 @@ install: ## The extension and the program: PREFIX, DESTDIR and PG_CONFIG are hon
 	@if [ -z "$$SUDO_USER" ] || [ ! -x $(PROGRAM) ]; then $(MAKE) --no-print-directory build; fi
 	@$(EXTENSION) -s install SQLBUNDLE=$(abspath $(SCRATCH))/release/sqlbundle
 	@install -d '$(DESTDIR)$(PREFIX)/bin'
-	@install -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/s3cache'
+	@install -s -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/s3cache'
 	@echo 'installed: $(DESTDIR)$(PREFIX)/bin/s3cache and the extension for $(PG_CONFIG)'
 
 bench: build ## Measure, side by side with comparable tools

@@ -69,7 +69,7 @@ give_up() {
 # ---------------------------------------------------------------- what must be there, what must go
 
 [ -x "$program" ] || give_up "there is no program $program; \`make demo\` builds it"
-[ -x "$("${PG_CONFIG:-pg_config}" --bindir 2>/dev/null)/initdb" ] || scripts/deps.sh
+[ -x "$("${PG_CONFIG:-pg_config}" --bindir 2>/dev/null)/initdb" ] || scripts/deps.sh demo
 PATH=$("${PG_CONFIG:-pg_config}" --bindir):$PATH
 for tool in apt-get dpkg-deb; do
     command -v "$tool" >/dev/null || give_up "there is no $tool here, and the images come from Debian packages"

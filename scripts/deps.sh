@@ -2,6 +2,7 @@
 # Installs what is missing to build and test s3cache on Debian; says nothing when nothing is.
 #
 #   scripts/deps.sh build    what building needs
+#   scripts/deps.sh demo     that, and a PostgreSQL server
 #   scripts/deps.sh          that, and what the tests and benchmarks need
 #
 # Without root it installs nothing and prints the line that an administrator would run.
@@ -17,11 +18,13 @@ packages=(libpq-dev libcurl4-openssl-dev libssl-dev libxml2-dev pkg-config make)
 if [ -z "${PG_CONFIG:-}" ]; then
     packages+=("postgresql-server-dev-$major")
 fi
+if [ "$scope" != build ] && [ -z "${PG_CONFIG:-}" ]; then
+    packages+=("postgresql-$major")
+fi
 if [ "$scope" = all ]; then
     packages+=(python3-venv)
     if [ -z "${PG_CONFIG:-}" ]; then
-        packages+=("postgresql-$major" "postgresql-$major-pgtap" "postgresql-$major-plpgsql-check"
-            libtap-parser-sourcehandler-pgtap-perl)
+        packages+=("postgresql-$major-pgtap" "postgresql-$major-plpgsql-check" libtap-parser-sourcehandler-pgtap-perl)
     fi
 fi
 
@@ -44,6 +47,13 @@ else
         log=$(mktemp)
         trap 'rm -f "$log"' EXIT
         options=(-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+        clusters=/etc/postgresql-common/createcluster.conf
+        if [[ " ${missing[*]} " == *" postgresql-$major "* ]] && [ ! -e $clusters ]; then
+            # Debian's package would make and start a server of its own; demo and tests start theirs and stop it.
+            mkdir -p "${clusters%/*}"
+            echo 'create_main_cluster = false' >$clusters
+            options+=(-o Dpkg::Options::=--force-confold)
+        fi
         if ! { timeout 300 apt-get "${options[@]}" update &&
             timeout 1200 apt-get "${options[@]}" install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
             tail -n 30 "$log" >&2

@@ -61,7 +61,7 @@ declare
     -- Of s3cache_writer and s3cache_admin each is a member of the one before: roles.sql.
     functions constant jsonb := '{
         "s3cache_reader": [
-            "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "enqueued_here",
+            "version", "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "enqueued_here",
             "refuse_argument", "prefix_end", "wait", "stats", "cancel", "retry", "url", "public_url", "presigned_url",
             "images", "primary_image", "images_of", "primary_image_of", "key_of", "archive_stats", "content",
             "get_s3_image_filename"],
@@ -73,7 +73,7 @@ declare
             "delete_object", "rename_object", "bind", "unbind", "archive", "rebuild_s3_cache", "clear_s3_cache",
             "remove_file_from_s3_cache"],
         "s3cache_worker": [
-            "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "prefix_end", "register_worker",
+            "version", "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "prefix_end", "register_worker",
             "heartbeat", "unregister_worker", "claim_jobs", "hold_claim", "complete_jobs", "fail_job",
             "cancel_claimed_job", "report_progress", "rebuild_plan", "may_copy", "record_slice", "apply_slice",
             "record_orphans", "complete_rebuild", "prune_history", "rows_to_verify", "record_verified"]

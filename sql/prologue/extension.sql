@@ -16,7 +16,7 @@ begin
         raise exception using
             errcode = 'duplicate_schema',
             message = 'Schema "s3cache" already exists: this database was installed with "s3cache migrate".',
-            hint = 'Go on with "s3cache migrate", which also upgrades; or dump what you need, DROP SCHEMA s3cache CASCADE, and run CREATE EXTENSION s3cache again.';
+            hint = 'Go on with "s3cache migrate", which also upgrades; docs/install.md says how to remove what it installed.';
     end if;
 end
 $s3cache_guard$;

@@ -5,8 +5,8 @@ package import Postgres
 /// The caches in PostgreSQL. Rows are read and written by binary COPY; everything else is a function that
 /// `s3cache_worker` may execute.
 package struct PostgresCacheStore: CacheStore {
-    /// How long a batch of a rebuild waits for another session's lock before it yields: below PostgreSQL's
-    /// `deadlock_timeout` of 1 s, so that no user's transaction is ever ended in favour of a rebuild.
+    /// How long a batch of a job's writes waits for another session's lock before it yields: below PostgreSQL's
+    /// `deadlock_timeout` of 1 s, so that no user's transaction is ever ended in favour of a job.
     static let lockTimeout = "500ms"
 
     let pool: PostgresPool
@@ -79,21 +79,13 @@ package struct PostgresCacheStore: CacheStore {
     }
 
     package func applyNextSlice(for job: Job) async throws -> ApplyOutcome {
-        do {
-            let applied: Int64? = try await noticingLostClaim(of: job) {
-                try await pool.withConnection { connection in
-                    try await connection.transaction { connection in
-                        try await connection.execute("set local lock_timeout = '\(Self.lockTimeout)'")
-                        return try await connection.query(
-                            "select s3cache.apply_slice($1, $2) as slice", [.int64(job.id), .int64(job.token)]
-                        ).only["slice"]
-                    }
-                }
-            }
-            return applied == nil ? .finished : .applied
-        } catch let error as PostgresError where error.isLockConflict {
-            return .blocked
+        let outcome = try await yielding(for: job) { connection in
+            let applied: Int64? = try await connection.query(
+                "select s3cache.apply_slice($1, $2) as slice", [.int64(job.id), .int64(job.token)]
+            ).only["slice"]
+            return applied == nil ? ApplyOutcome.finished : .applied
         }
+        return outcome ?? .blocked
     }
 
     package func recordOrphans(for job: Job) async throws {
@@ -111,20 +103,40 @@ package struct PostgresCacheStore: CacheStore {
         return try rows.map { ObjectKey(try $0["filename"]) }
     }
 
-    package func record(_ verified: [VerifiedRow], fence: Fence, for job: Job) async throws {
+    package func record(_ verified: [VerifiedRow], fence: Fence, for job: Job) async throws -> Bool {
         let objects = verified.map(\.object)
-        try await call(
-            "select s3cache.record_verified($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            [
-                .string(fence.rawValue),
-                .strings(verified.map(\.filename.string)),
-                .strings(objects.map { $0 == nil ? "false" : "true" }),
-                .int64s(objects.map { $0?.size }),
-                .strings(objects.map { $0?.etag }),
-                .int64s(objects.map { $0?.lastModified.microseconds }),
-                .strings(objects.map { $0?.storageClass }),
-                .strings(objects.map { $0?.contentType }),
-            ], for: job)
+        let parameters: [PostgresValue] = [
+            .int64(job.id), .int64(job.token), .string(fence.rawValue),
+            .strings(verified.map(\.filename.string)),
+            .strings(objects.map { $0 == nil ? "false" : "true" }),
+            .int64s(objects.map { $0?.size }),
+            .strings(objects.map { $0?.etag }),
+            .int64s(objects.map { $0?.lastModified.microseconds }),
+            .strings(objects.map { $0?.storageClass }),
+            .strings(objects.map { $0?.contentType }),
+        ]
+        return try await yielding(for: job) {
+            try await $0.query(
+                "select s3cache.record_verified($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", parameters)
+        } != nil
+    }
+
+    /// Runs a transaction that writes rows which users may hold; nil if it had to stand back, and then nothing was written.
+    private func yielding<Result>(
+        for job: Job, _ body: (PostgresConnection) async throws -> Result
+    ) async throws -> Result? {
+        do {
+            return try await noticingLostClaim(of: job) {
+                try await pool.withConnection { connection in
+                    try await connection.transaction { connection in
+                        try await connection.execute("set local lock_timeout = '\(Self.lockTimeout)'")
+                        return try await body(connection)
+                    }
+                }
+            }
+        } catch let error as PostgresError where error.isLockConflict {
+            return nil
+        }
     }
 
     /// Calls a function that takes job and token first.

@@ -30,8 +30,9 @@ public protocol CacheStore: Sendable {
     /// The next filenames that a verify job is to ask for, after the given one.
     func rowsToVerify(for job: Job, after: ObjectKey?, limit: Int) async throws -> [ObjectKey]
 
-    /// Records what the bucket said of rows; those written after `fence` are left alone.
-    func record(_ verified: [VerifiedRow], fence: Fence, for job: Job) async throws
+    /// Records what the bucket said of rows; those written after `fence` are left alone. False if another session holds
+    /// a row for longer than a job may make others wait: nothing was written, try again later.
+    func record(_ verified: [VerifiedRow], fence: Fence, for job: Job) async throws -> Bool
 }
 
 /// What became of one attempt to apply a slice.

@@ -63,19 +63,17 @@ package struct RebuildHandler: JobHandler {
     }
 
     private func apply(_ job: Job) async throws {
-        var blockedTimes = 0
+        var pause = YieldPause()
         while true {
             try Task.checkCancellation()
             switch try await environment.caches.applyNextSlice(for: job) {
             case .finished:
                 return
             case .applied:
-                blockedTimes = 0
+                pause = YieldPause()
             case .blocked:
-                if blockedTimes == 0 { environment.observe(.rebuildBlocked(job)) }
-                let ceiling = min(50 << min(blockedTimes, 6), 2_000)
-                blockedTimes += 1
-                try await Task.sleep(for: .milliseconds(Int.random(in: 1...ceiling)))
+                if pause.count == 0 { environment.observe(.rebuildBlocked(job)) }
+                try await pause.wait()
             }
         }
     }

@@ -25,7 +25,8 @@ package struct VerifyHandler: JobHandler {
             let filenames = try await environment.caches.rowsToVerify(for: job, after: last, limit: wanted)
             guard let end = filenames.last else { break }
             let answers = try await ask(store, for: filenames, prefix: configuration.prefix, job)
-            try await environment.caches.record(answers, fence: fence, for: job)
+            var pause = YieldPause()
+            while try await !environment.caches.record(answers, fence: fence, for: job) { try await pause.wait() }
             result.checked += filenames.count
             result.present += answers.count { $0.object != nil }
             result.missing += answers.count { $0.object == nil }

@@ -15,6 +15,19 @@ struct StatsCommand: AsyncParsableCommand {
         var missing: Int64
         var last_rebuild_at: String?
         var last_rebuild: JSONText?
+
+        enum CodingKeys: CodingKey { case files, bytes, unverified, missing, last_rebuild_at, last_rebuild }
+
+        /// All fields, also those that are null: programs rely on them.
+        func encode(to encoder: any Encoder) throws {
+            var fields = encoder.container(keyedBy: CodingKeys.self)
+            try fields.encode(files, forKey: .files)
+            try fields.encode(bytes, forKey: .bytes)
+            try fields.encode(unverified, forKey: .unverified)
+            try fields.encode(missing, forKey: .missing)
+            try fields.encode(last_rebuild_at, forKey: .last_rebuild_at)
+            try fields.encode(last_rebuild, forKey: .last_rebuild)
+        }
     }
 
     func run() async throws {

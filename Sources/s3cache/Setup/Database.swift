@@ -14,12 +14,23 @@ enum Database {
     /// A connection to a database in which s3cache is installed.
     static func connect() async throws -> PostgresConnection {
         let connection = try await PostgresConnection.connect(settings())
-        let installed: Bool = try await connection.query(
-            "select pg_catalog.to_regclass('s3cache.jobs') is not null as installed"
-        ).only["installed"]
-        guard installed else {
+        let row = try await connection.query(
+            """
+            select pg_catalog.to_regclass('s3cache.object') is not null as installed,
+                pg_catalog.to_regprocedure('s3cache.version()') is not null as knows_version
+            """
+        ).only
+        guard try row["installed"] as Bool else {
             throw CommandFailure(
                 message: "s3cache is not installed in this database; run CREATE EXTENSION s3cache; or: s3cache migrate")
+        }
+        let version: String? =
+            try row["knows_version"] as Bool
+            ? try await connection.query("select s3cache.version() as version").only["version"] : nil
+        guard version?.release == SchemaMigrator.version.release else {
+            throw CommandFailure(
+                message: "This program is version \(SchemaMigrator.version), the database has \(version ?? "0.1.0"); "
+                    + "upgrade the older one, the database with ALTER EXTENSION s3cache UPDATE; or: s3cache migrate")
         }
         return connection
     }
@@ -39,4 +50,9 @@ enum Database {
         }
         return try PostgresIdentifier(try row["relname"], schema: try row["nspname"]).description
     }
+}
+
+extension String {
+    /// Of a version, what must agree between program and database: major and minor number.
+    fileprivate var release: [Substring] { Array(split(separator: ".").prefix(2)) }
 }

@@ -50,6 +50,25 @@ struct JobRow: Encodable {
         supersededBy = try row["superseded_by"]
     }
 
+    /// All fields, also those that are null: programs rely on them.
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(id, forKey: .id)
+        try fields.encode(kind, forKey: .kind)
+        try fields.encode(cache, forKey: .cache)
+        try fields.encode(state, forKey: .state)
+        try fields.encode(done, forKey: .done)
+        try fields.encode(total, forKey: .total)
+        try fields.encode(attempt, forKey: .attempt)
+        try fields.encode(queuedAt, forKey: .queuedAt)
+        try fields.encode(startedAt, forKey: .startedAt)
+        try fields.encode(finishedAt, forKey: .finishedAt)
+        try fields.encode(result, forKey: .result)
+        try fields.encode(error, forKey: .error)
+        try fields.encode(owner, forKey: .owner)
+        try fields.encode(supersededBy, forKey: .supersededBy)
+    }
+
     var hasEnded: Bool { ["done", "failed", "cancelled"].contains(state) }
 }
 

@@ -51,7 +51,7 @@ import Testing
                 ("rows to verify", { _ = try await caches.rowsToVerify(for: old, after: nil, limit: 1) }),
                 (
                     "record",
-                    { try await caches.record([VerifiedRow(filename: "a", object: nil)], fence: fence, for: old) }
+                    { _ = try await caches.record([VerifiedRow(filename: "a", object: nil)], fence: fence, for: old) }
                 ),
                 ("report", { try await rig.jobs.report(old, done: 99, total: nil) }),
             ]

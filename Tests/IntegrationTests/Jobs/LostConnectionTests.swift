@@ -82,8 +82,12 @@ import Worker
                     isBroken.withLock { $0 = false }
                     // From here on nobody gets in, and who was in is out.
                     try await cutter.run("alter role s3cache_test_gate nologin")
-                    _ = try await cutter.run(
+                    try await cutter.run(
                         "select pg_terminate_backend(pid) from pg_stat_activity where usename = 's3cache_test_gate'")
+                    try await waitUntil("its sessions are over") {
+                        try await cutter.number(
+                            "select count(*) from pg_stat_activity where usename = 's3cache_test_gate'") == 0
+                    }
                     throw StoreError(.accessDenied, "No.", operation: "ListObjectsV2", bucket: "b")
                 })
             try await rig.session.run("drop role if exists s3cache_test_gate")
@@ -96,9 +100,12 @@ import Worker
             let id = try await rig.session.enqueueRebuild()
             var settings = WorkerSettings.small
             settings.lease = .seconds(60)
-            try await gated.withWorker(store, settings: settings) {
-                try await waitUntil("the first attempt is over") { !isBroken.value }
-                try await Task.sleep(for: .milliseconds(500))
+            let journal = Journal()
+            try await gated.withWorker(store, settings: settings, observe: journal.observe) {
+                try await waitUntil("the attempt failed, and the worker could not say so") {
+                    let afterwards = journal.all.drop { if case .jobFailed = $0 { false } else { true } }
+                    return afterwards.count { if case .databaseUnavailable = $0 { true } else { false } } > 2
+                }
                 try await rig.session.run("alter role s3cache_test_gate login")
                 #expect(try await rig.session.wait(for: id, deadline: .seconds(20)).state == "done")
             }

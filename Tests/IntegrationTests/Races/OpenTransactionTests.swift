@@ -102,7 +102,8 @@ import Worker
     /// A verify job, too, holds the rows that it has written while it waits for the next.
     @Test func usersNeverWaitMuchLongerThanASecondForABlockedVerify() async throws {
         try await Rig.use { rig in
-            try await rig.session.run("insert into s3_image_cache (filename) values ('a'), ('b'), ('c'), ('d'), ('gone')")
+            try await rig.session.run(
+                "insert into s3_image_cache (filename) values ('a'), ('b'), ('c'), ('d'), ('gone')")
             let blocker = try await rig.newSession()
             try await blocker.run("begin")
             try await blocker.run("delete from s3_image_cache where filename = 'd'")

@@ -54,7 +54,7 @@ struct HookedCaches: CacheStore {
         try await base.rowsToVerify(for: job, after: after, limit: limit)
     }
 
-    func record(_ verified: [VerifiedRow], fence: Fence, for job: Job) async throws {
+    func record(_ verified: [VerifiedRow], fence: Fence, for job: Job) async throws -> Bool {
         try await base.record(verified, fence: fence, for: job)
     }
 }

@@ -1,26 +1,48 @@
-import TestSupport
+import Synchronization
 
-/// Lets so many in at a time.
+/// Lets so many in at a time, first come, first served.
 final class Turnstile: Sendable {
     /// For tests: the testing library would start all of them at once.
     static let shared = Turnstile(limit: 8)
 
-    private let free: Shared<Int>
+    private struct State {
+        var free: Int
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
 
     /// With so many places.
-    init(limit: Int) { free = Shared(limit) }
+    init(limit: Int) { state = Mutex(State(free: limit)) }
 
-    /// Waits for a place.
+    /// Waits for a place. A task that is cancelled meanwhile gets none.
     func enter() async throws {
-        try await waitUntil(deadline: .seconds(900), every: .milliseconds(2), "a place at the turnstile") {
-            free.withLock { free in
-                guard free > 0 else { return false }
-                free -= 1
-                return true
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                guard state.free == 0 else {
+                    state.free -= 1
+                    return true
+                }
+                state.waiters.append(continuation)
+                return false
             }
+            if isFree { continuation.resume() }
+        }
+        guard !Task.isCancelled else {
+            leave()
+            throw CancellationError()
         }
     }
 
-    /// Gives the place back.
-    func leave() { free.withLock { $0 += 1 } }
+    /// Gives the place to the next, or back.
+    func leave() {
+        let next = state.withLock { state in
+            guard !state.waiters.isEmpty else {
+                state.free += 1
+                return nil as CheckedContinuation<Void, Never>?
+            }
+            return state.waiters.removeFirst()
+        }
+        next?.resume()
+    }
 }

@@ -23,7 +23,7 @@ begin
         ('cdn_url', given.cdn_url, given.cdn_url ~ '^(https?://)?([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[^?#[:space:]]*)?$'),
         ('access', given.access, given.access in ('private', 'public')),
         ('acl', given.acl, given.acl ~ '^[a-z-]{1,64}$'),
-        ('cache_control', given.cache_control, given.cache_control ~ '^[\u0020-\u007e]{1,512}$'),
+        ('cache_control', given.cache_control, given.cache_control ~ '^[\u0020-\u007e]+$' and length(given.cache_control) <= 512),
         ('storage_class', given.storage_class, given.storage_class ~ '^[A-Z0-9_]{1,64}$'),
         ('default_image', given.default_image, s3cache.filename_problem(given.default_image) is null),
         ('presign_ttl', given.presign_ttl::text,
