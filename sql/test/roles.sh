@@ -26,11 +26,11 @@ executable() {
 }
 prove 'nobody may call nothing' executable "$nobody" ''
 prove 'a reader may call what reads, makes URLs, or is about jobs of one'\''s own' executable "$reader" \
-    "archive_stats at_home cache_id cache_name caller cancel content enqueued_here get_s3_image_filename images images_of is_admin key_of prefix_end presigned_url primary_image primary_image_of public_url refuse_argument retry stats url wait worker_lives"
+    "archive_stats at_home cache_id cache_name caller cancel content enqueued_here get_s3_image_filename images images_of is_admin key_of prefix_end presigned_url primary_image primary_image_of public_url refuse_argument retry stats url version wait worker_lives"
 prove 'a writer may also add, upload, fetch, read and verify' executable "$writer" \
-    "add_file_to_s3_cache archive_stats at_home cache_id cache_name caller cancel content enqueued_here fetch get_s3_image_filename images images_of is_admin key_of prefix_end presign presigned_url primary_image primary_image_of public_url read refuse_argument retry stats upload upload_data_uri upload_file upload_form upload_url url verify wait worker_lives"
+    "add_file_to_s3_cache archive_stats at_home cache_id cache_name caller cancel content enqueued_here fetch get_s3_image_filename images images_of is_admin key_of prefix_end presign presigned_url primary_image primary_image_of public_url read refuse_argument retry stats upload upload_data_uri upload_file upload_form upload_url url verify version wait worker_lives"
 prove 'an administrator may also rebuild, delete, configure and bind' executable "$admin" \
-    "add_file_to_s3_cache archive archive_stats at_home bind cache_id cache_name caller cancel clear_s3_cache configure content create_cache delete_object drop_cache enqueued_here fetch get_s3_image_filename images images_of ingest_event invalidate is_admin key_of prefix_end presign presigned_url primary_image primary_image_of public_url read rebuild rebuild_s3_cache refuse_argument remove_file_from_s3_cache rename_object reset resume retry stats unbind upload upload_data_uri upload_file upload_form upload_url url verify wait worker_lives"
+    "add_file_to_s3_cache archive archive_stats at_home bind cache_id cache_name caller cancel clear_s3_cache configure content create_cache delete_object drop_cache enqueued_here fetch get_s3_image_filename images images_of ingest_event invalidate is_admin key_of prefix_end presign presigned_url primary_image primary_image_of public_url read rebuild rebuild_s3_cache refuse_argument remove_file_from_s3_cache rename_object reset resume retry stats unbind upload upload_data_uri upload_file upload_form upload_url url verify version wait worker_lives"
 worker_calls() {
     sql "$db" -c "select p.proname from pg_proc p where p.pronamespace = 's3cache'::regnamespace
         and has_function_privilege('$worker', p.oid, 'execute')" >"$work/calls"

@@ -48,6 +48,9 @@ public struct StoreError: Error, Hashable, Sendable {
         self.requestID = requestID
     }
 
+    /// Whether every other call for this bucket would fail alike.
+    public var concernsWholeBucket: Bool { code == .noSuchBucket }
+
     /// Whether the same call may succeed later without anyone changing anything.
     public var isRetryable: Bool {
         switch code {

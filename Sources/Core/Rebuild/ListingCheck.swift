@@ -18,6 +18,7 @@ public struct ListingCheck: Sendable {
                 throw malformed("a key of \(object.key.length) bytes")
             }
             guard object.key.hasPrefix(prefix) else { throw malformed("a key outside the prefix") }
+            if object.key.string.utf8.contains(0) { throw malformed("a key with a NUL") }
             if let last, object.key <= last { throw malformed("keys that are not in ascending byte order") }
             guard object.size >= 0 else { throw malformed("a negative size") }
             last = object.key

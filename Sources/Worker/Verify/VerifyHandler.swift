@@ -61,6 +61,7 @@ package struct VerifyHandler: JobHandler {
                 case .success(let row):
                     answers.append(row)
                 case .failure(let error):
+                    if error.concernsWholeBucket { throw error }
                     firstError = firstError ?? error
                     environment.observe(.verificationFailed(job, error))
                 }

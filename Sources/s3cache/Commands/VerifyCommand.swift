@@ -18,6 +18,10 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var wait: WaitOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit takes 1 or more.") }
+    }
+
     func run() async throws {
         try await JobCommand.run(wait, output) { connection in
             try await connection.query(

@@ -33,6 +33,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     configured integer := s3cache.cache_id(cache);
+    source_before text := s3cache.cache_source(configured);
 begin
     insert into s3cache.cache_setting as s (
         cache_id, bucket, prefix, endpoint, region, addressing, credentials, cdn_url, access, acl, cache_control,
@@ -76,10 +77,13 @@ begin
         hint_interval = coalesce(excluded.hint_interval, s.hint_interval),
         paused = coalesce(excluded.paused, s.paused);
     perform s3cache.check_settings(configured);
+    if s3cache.cache_source(configured) <> source_before then
+        perform s3cache.restart_rebuilds(configured);
+    end if;
     if configure.paused = false then
         perform s3cache.wake_workers();
     end if;
 end
 $$;
 comment on function s3cache.configure is
-    'Changes settings of a cache; what is left out or NULL stays as it is. A value out of range is refused, and nothing changes. s3cache.setting says what each setting means and takes, s3cache.cache what applies. Changing bucket or prefix leaves the rows until the next rebuild.';
+    'Changes settings of a cache; what is left out or NULL stays as it is. A value out of range is refused, and nothing changes. s3cache.setting says what each setting means and takes, s3cache.cache what applies. Changing bucket or prefix leaves the rows until the next rebuild; rebuilds that have begun begin anew.';

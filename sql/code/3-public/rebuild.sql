@@ -23,4 +23,4 @@ begin
 end
 $$;
 comment on function s3cache.rebuild(text, text, boolean, boolean, text) is
-    'Makes the table equal to the bucket; gives a job id at once, and never waits. prefix: only filenames that start with it. dry_run: only fills s3cache.orphan. force: also where more than max_delete_fraction of the rows would go. inventory: not supported yet. Readers never see a file vanish that was there all along; a listing that fails changes nothing. The result is {"listed", "added", "updated", "removed", "unchanged", "pages", "seconds"}.';
+    'Makes the table equal to the bucket; gives a job id at once, and never waits. prefix: only filenames that start with it. dry_run: only fills s3cache.orphan. force: also where more than max_delete_fraction of the rows would go. inventory: not supported yet. Readers never see a file vanish that was there all along; a listing that fails changes nothing, but for true rows that it may have added to a cache that was empty. The result is {"listed", "added", "updated", "removed", "unchanged", "pages", "seconds"}.';

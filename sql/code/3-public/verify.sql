@@ -13,7 +13,7 @@ begin
             errcode = 'invalid_parameter_value',
             message = format('limit_rows cannot be %s: it takes 1 or more, or NULL for no limit.', limit_rows);
     end if;
-    return s3cache.enqueue('verify', verified, arguments, format('verify/%s/%s', verified, arguments), null, 5::smallint);
+    return s3cache.enqueue('verify', verified, arguments, format('verify/%s/%s', verified, arguments), null, 10::smallint);
 end
 $$;
 comment on function s3cache.verify(text, text, bigint) is

@@ -29,7 +29,7 @@ begin
                 continue;  -- someone has locked the table, as TRUNCATE does: every worker's claims would wait for them
         end;
         insert into s3cache.job (kind, cache_id, args, merge_key, owner, priority)
-        values ('verify', verified.id, '{}', format('verify/%s/{}', verified.id), s3cache.caller(), 5);
+        values ('verify', verified.id, '{}', format('verify/%s/{}', verified.id), s3cache.caller(), 10);
         enqueued := enqueued + 1;
     end loop;
     return enqueued;
