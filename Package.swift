@@ -23,8 +23,13 @@ let package = Package(
         // C: a module map and a shim header each, nothing else.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
         // Generic wrappers, no domain words.
         .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
+        .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: strict),
+        .target(name: "SigV4", dependencies: ["COpenSSL"], swiftSettings: strict),
 
         // The domain. Core is pure: it imports no IO module.
         .target(name: "Core", swiftSettings: strict),
@@ -53,12 +58,18 @@ let package = Package(
             name: "RebuildBench", dependencies: ["Adapters", "Core", "Postgres", "Worker"], path: "bench/RebuildBench",
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "SignBench", dependencies: ["SigV4"], path: "bench/SignBench", swiftSettings: strict),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["Postgres", "Core"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "Conformance", dependencies: ["Core"], path: "Tests/Conformance", swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SigV4Tests", dependencies: ["SigV4"], exclude: ["Corpus", "Fixtures"], swiftSettings: strict),
         .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "Core", "Conformance"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests", dependencies: ["Adapters", "Core", "Postgres", "TestSupport", "Worker"],

@@ -3,14 +3,14 @@
 #
 #   bench/run.sh [PART]…
 #
-# Parts: rebuild (1,000,000 objects from memory: into an empty table, unchanged, and with 0.1 % changed;
+# Parts: signing (presigned URLs a second on one core); rebuild (1,000,000 objects from memory: into an empty table, unchanged, and with 0.1 % changed;
 # S3CACHE_BENCH_OBJECTS for another number). All of them by default. `make bench` builds first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scratch=${S3CACHE_SCRATCH:-.build}
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(rebuild)
+[ ${#parts[@]} -gt 0 ] || parts=(signing rebuild)
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/s3cache-bench.XXXXXX")
 chmod 0711 "$work"  # the server, which never runs as root, keeps its files below
@@ -21,12 +21,22 @@ finish() {
 trap finish EXIT
 
 # Unlike in tests, what is written is really on disk when a COMMIT returns.
-S3CACHE_TEST_FSYNC=on scripts/test-cluster.sh start "$work/pg"
+S3CACHE_TEST_FSYNC=on S3CACHE_TEST_SETTINGS='shared_buffers = 1GB' scripts/test-cluster.sh start "$work/pg"
 eval "$(scripts/test-cluster.sh env "$work/pg")"
 
-bench_rebuild() {
-    swift build --scratch-path "$scratch" -c release --static-swift-stdlib --product RebuildBench >"$work/build.log" 2>&1 ||
+build() {
+    swift build --scratch-path "$scratch" -c release --static-swift-stdlib --product "$1" >"$work/build.log" 2>&1 ||
         { cat "$work/build.log"; return 1; }
+}
+
+bench_signing() {
+    build SignBench
+    echo "== signing, one thread of $(nproc) cores"
+    timeout 120 "$scratch/release/SignBench"
+}
+
+bench_rebuild() {
+    build RebuildBench
     createdb bench
     PGDATABASE=bench "$scratch/release/s3cache" migrate
     echo "== rebuild, $(psql -XAtc 'show server_version') on $(nproc) cores"
@@ -36,9 +46,10 @@ bench_rebuild() {
 
 for part in "${parts[@]}"; do
     case $part in
+        signing) bench_signing ;;
         rebuild) bench_rebuild ;;
         *)
-            echo "bench/run.sh: there is no part $part; there is: rebuild" >&2
+            echo "bench/run.sh: there is no part $part; there are: signing, rebuild" >&2
             exit 2
             ;;
     esac

@@ -86,6 +86,11 @@ static inline CURLMcode multi_set_long(CURLM *multi, CURLMoption option, long va
     return curl_multi_setopt(multi, option, value);
 }
 
+/* What this libcurl is. */
+static inline const curl_version_info_data *version_info(void) {
+    return curl_version_info(CURLVERSION_NOW);
+}
+
 /* The address that libcurl is about to connect to; its length is address->addrlen. */
 static inline const void *socket_address(const struct curl_sockaddr *address) {
     return &address->addr;

@@ -6,4 +6,6 @@ public struct HTTPClientLoad: Sendable, Equatable {
     public var waiting = 0
     /// Connections that were opened since the client was made.
     public var connectionsOpened = 0
+    /// Whether it takes no more requests.
+    public var isClosing = false
 }

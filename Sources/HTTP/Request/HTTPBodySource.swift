@@ -12,13 +12,3 @@ public protocol HTTPBodySource: Sendable {
     /// Goes back to the first byte, because the request has to be sent again. False when it cannot: the request then fails.
     func rewind() -> Bool
 }
-
-/// What a read of a body gave.
-public enum HTTPBodyRead: Sendable, Equatable {
-    /// So many bytes were written, at least one.
-    case bytes(Int)
-    /// There will be more, but not now.
-    case notYet
-    /// There are no more.
-    case end
-}

@@ -11,8 +11,8 @@ public struct HTTPRequest: Sendable {
     ///
     /// Path and query are sent byte for byte; nothing is encoded, decoded or normalised.
     public var url: String
-    /// What is sent in this order, after `Host`, and before `Content-Length` or `Transfer-Encoding`, which come from the
-    /// body and may not be given. Nothing else is added.
+    /// What is sent after `Host`, in this order. `Content-Length` and `Transfer-Encoding` come from the body and may not be
+    /// given. Nothing else is added.
     public var headers: HTTPHeaders
     /// What is sent after them.
     public var body: HTTPRequestBody

@@ -6,6 +6,7 @@ public struct HTTPTimeouts: Sendable, Equatable {
     public var total: Duration?
     /// How long fewer than `minimumBytesPerSecond` may flow, in whole seconds, rounded up; nil: for ever.
     ///
+    /// libcurl looks at the average of the last five seconds, so a fast transfer that stops ends up to five seconds later.
     /// A server that thinks is slow too: give work that takes the server long more time. Pauses that the reader or the
     /// body's source makes do not count.
     public var stall: Duration? = .seconds(30)

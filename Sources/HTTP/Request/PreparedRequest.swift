@@ -27,9 +27,10 @@ struct PreparedRequest: Sendable {
         }
         switch request.body {
         case .none: return
-        case .file(_, let offset, let length) where offset < 0 || length < 0,
-            .source(_, length: .some(let offset as Int64)) where offset < 0:
+        case .file(_, let offset, let length) where offset < 0 || length < 0:
             throw HTTPError(.invalidRequest, "the body's range is negative")
+        case .source(_, let length?) where length < 0:
+            throw HTTPError(.invalidRequest, "the body's length is negative")
         default:
             guard request.method != .head else { throw HTTPError(.invalidRequest, "HEAD cannot have a body") }
         }

@@ -43,7 +43,8 @@ struct RequestURL: Sendable, Equatable {
                 shown.removeSubrange(separator.upperBound...user)
             }
         }
-        let line = shown.prefix(500).unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : String($0) }.joined()
+        let line = shown.prefix(500).unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : String($0) }
+            .joined()
         return shown.count > 500 ? line + "…" : line
     }
 
