@@ -19,6 +19,17 @@ begin
             message = format('Job %s has neither failed nor been cancelled.', job_id),
             hint = 'Enqueue it anew to do its work once more.';
     end if;
+    -- Each kind of job is enqueued by the function of that name: who may not call it may not repeat what it did.
+    if not exists (
+        select from pg_catalog.pg_proc p
+        where p.pronamespace = 's3cache'::regnamespace and p.proname = ended.kind
+            and has_function_privilege(s3cache.caller()::name, p.oid, 'execute')
+    ) then
+        raise exception using
+            errcode = 'insufficient_privilege',
+            message = format('Role %I may not enqueue jobs of kind %s.', s3cache.caller(), ended.kind),
+            hint = format('It needs EXECUTE on s3cache.%s(), which comes with one of the roles s3cache_writer and s3cache_admin.', ended.kind);
+    end if;
     if s3cache.cache_id(ended.cache) <> ended.cache_id then
         raise exception using
             errcode = 'object_not_in_prerequisite_state',
