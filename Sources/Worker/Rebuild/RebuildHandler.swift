@@ -24,15 +24,22 @@ package struct RebuildHandler: JobHandler {
             let lister = SliceLister(
                 store: store, caches: environment.caches, cachePrefix: configuration.prefix, prefix: plan.prefix,
                 after: plan.upto, sliceSize: environment.settings.sliceSize)
+            let original = plan
             var slice = try await lister.next()
+            var compared: ComparedSlice?
             while let current = slice {
-                // The next slice is listed while this one is compared.
+                // Three slices are under way: the next one is listed, and the last one kept, while this one is compared.
                 async let following = current.upto == nil ? nil : lister.next()
+                let last = compared
+                async let kept: Void = keep(last, for: job, of: original)
                 plan.counters.seconds = secondsBefore + started.elapsedSeconds
-                try await compare(current, &plan, prefixLength: configuration.prefix.utf8.count, job)
+                let difference = try await compare(current, &plan, prefixLength: configuration.prefix.utf8.count)
+                try await kept
+                compared = difference
                 try await progress.report(done: plan.counters.listed, total: plan.expected)
                 slice = try await following
             }
+            try await keep(compared, for: job, of: original)
         }
         if plan.counters.unlistable > 0 { environment.observe(.namesUnlistable(job, plan.counters.unlistable)) }
 
@@ -48,18 +55,26 @@ package struct RebuildHandler: JobHandler {
         try await environment.caches.complete(job, rebuilt: RebuildResult(plan.counters))
     }
 
-    private func compare(_ slice: ListedSlice, _ plan: inout RebuildPlan, prefixLength: Int, _ job: Job) async throws {
+    private func compare(
+        _ slice: ListedSlice, _ plan: inout RebuildPlan, prefixLength: Int
+    ) async throws -> ComparedSlice {
         let upto = slice.upto?.dropping(prefixOfLength: prefixLength)
         let range = KeyRange(prefix: plan.prefix, after: plan.upto, upto: upto)
         let rows = try await environment.caches.rows(of: plan.cacheID, in: range)
         let difference = CacheDiff(listed: slice.objects, cached: rows, prefixLength: prefixLength)
         plan.counters.add(slice, difference)
-        let compared = ComparedSlice(
+        defer {
+            plan.nextSlice += 1
+            plan.upto = upto
+        }
+        return ComparedSlice(
             number: plan.nextSlice, fence: slice.fence, upto: upto, difference: difference, prefixLength: prefixLength,
             isDirect: plan.isDirect && rows.isEmpty, counters: plan.counters)
-        _ = try await environment.caches.keep(compared, for: job, of: plan)
-        plan.nextSlice += 1
-        plan.upto = upto
+    }
+
+    private func keep(_ slice: ComparedSlice?, for job: Job, of plan: RebuildPlan) async throws {
+        guard let slice else { return }
+        _ = try await environment.caches.keep(slice, for: job, of: plan)
     }
 
     private func apply(_ job: Job) async throws {
