@@ -5,8 +5,8 @@ PG_CONFIG ?= pg_config
 SCRATCH ?= .build
 
 BUILD = swift build --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error
-# The installed program must run where there is no Swift.
-RELEASE = $(BUILD) -c release --static-swift-stdlib
+# The installed program must run where there is no Swift. lld, which comes with Swift, links Foundation without complaints.
+RELEASE = $(BUILD) -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 PROGRAM = $(SCRATCH)/release/s3cache
 EXTENSION = $(MAKE) --no-print-directory -C extension PG_CONFIG=$(PG_CONFIG)
 

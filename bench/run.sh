@@ -25,7 +25,7 @@ S3CACHE_TEST_FSYNC=on S3CACHE_TEST_SETTINGS='shared_buffers = 1GB' scripts/test-
 eval "$(scripts/test-cluster.sh env "$work/pg")"
 
 build() {
-    swift build --scratch-path "$scratch" -c release --static-swift-stdlib --product "$1" >"$work/build.log" 2>&1 ||
+    swift build --scratch-path "$scratch" -c release --static-swift-stdlib -Xswiftc -use-ld=lld --product "$1" >"$work/build.log" 2>&1 ||
         { cat "$work/build.log"; return 1; }
 }
 
