@@ -142,7 +142,7 @@ prove 'a writer may not rebuild, delete or configure' refused "$writer" "$db" 'd
 prove 'a reader can read' allowed "$reader" "$db" 'table s3_image_cache' 'table second' 'table s3cache.object' 'table s3cache.cache' \
     'table s3cache.setting' 'table s3cache.jobs' 'table s3cache.workers' 'table s3cache.orphan' 'table s3cache.metrics' \
     "select get_s3_image_filename('SEED.jpg')" "select s3cache.images('')" "select s3cache.primary_image('')" 'select * from s3cache.stats()'
-prove 'a writer can add, insert as the first seed does, copy and verify' allowed "$writer" "$db" "select add_file_to_s3_cache('w.jpg')" \
+prove 'a writer can add, insert as the README does, copy and verify' allowed "$writer" "$db" "select add_file_to_s3_cache('w.jpg')" \
     "insert into s3_image_cache (filename) values ('file1.jpg'), ('file2.jpg') on conflict (filename) do nothing" \
     "insert into second (filename) values ('a') returning id" 'select s3cache.verify()'
 copies() { printf 'c1.jpg\nc2.jpg\n' | PGUSER=$writer sql "$db" -c 'copy s3_image_cache (filename) from stdin'; }

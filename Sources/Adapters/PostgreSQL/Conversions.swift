@@ -22,6 +22,8 @@ extension SQLState {
     static let noDataFound = SQLState(rawValue: "P0002")
     /// Raised by our functions when the fencing token is void.
     static let claimLost = SQLState(rawValue: "S3C01")
+    /// Raised by our functions when a crash of the server took a rebuild's checkpoint.
+    static let checkpointLost = SQLState(rawValue: "S3C02")
 }
 
 extension PostgresError {
@@ -29,11 +31,13 @@ extension PostgresError {
     var isLockConflict: Bool { code == .lockNotAvailable || code == .deadlockDetected }
 }
 
-/// Turns the database's "the claim is void" into the domain's.
+/// Turns the database's "the claim is void", and "the checkpoint is lost", into the domain's.
 func noticingLostClaim<Result>(of job: Job, _ body: () async throws -> Result) async throws -> Result {
     do {
         return try await body()
     } catch let error as PostgresError where error.code == .claimLost {
         throw ClaimLost(jobID: job.id)
+    } catch let error as PostgresError where error.code == .checkpointLost {
+        throw JobFailure(code: "checkpoint_lost", message: error.message, isRetryable: true)
     }
 }

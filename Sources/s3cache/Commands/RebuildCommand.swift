@@ -5,7 +5,7 @@ struct RebuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild", abstract: "Make a cache equal to its bucket.",
         discussion: """
-            Enqueues a rebuild, waits for a worker to do it, and prints what it found. Examples:
+            Enqueues a rebuild, waits until a worker has done it (see --no-wait), and prints what it found. Examples:
               s3cache rebuild
               s3cache rebuild --cache product_images --prefix 1/
             """)

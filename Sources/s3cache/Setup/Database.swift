@@ -30,7 +30,8 @@ enum Database {
         guard version?.release == SchemaMigrator.version.release else {
             throw CommandFailure(
                 message: "This program is version \(SchemaMigrator.version), the database has \(version ?? "0.1.0"); "
-                    + "upgrade the older one, the database with ALTER EXTENSION s3cache UPDATE; or: s3cache migrate")
+                    + "upgrade the older one, the database with ALTER EXTENSION s3cache UPDATE or, where that "
+                    + "installed it, s3cache migrate")
         }
         return connection
     }

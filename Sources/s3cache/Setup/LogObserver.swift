@@ -16,7 +16,8 @@ struct LogObserver: Sendable {
         case .workerGivenUp(let worker):
             logger.warning("Worker was given up and registers anew", metadata: ["worker": "\(worker.rawValue)"])
         case .databaseUnavailable(let reason):
-            logger.warning("Database unavailable; trying on", metadata: ["reason": "\(reason)"])
+            let line = reason.replacing("\n", with: " ")
+            logger.warning("Database unavailable; trying on", metadata: ["reason": "\(line)"])
         case .jobsClaimed(let count):
             logger.debug("Jobs claimed", metadata: ["count": "\(count)"])
         case .jobStarted(let job):

@@ -8,7 +8,7 @@ from (values
     ('region', 'us-east-1', 'a region name', 'The bucket''s region.'),
     ('addressing', 'auto', 'auto, path or virtual', 'Whether URLs name the bucket in the path or in the host.'),
     ('credentials', null, 'the name of a profile that the worker allows', 'Which of the worker''s credentials to use; never a secret.'),
-    ('cdn_url', null, 'an https URL or a host name', 'What public URLs start with.'),
+    ('cdn_url', null, 'an http or https URL, or a host name', 'What public URLs start with.'),
     ('access', 'private', 'private or public', 'Whether objects can be read without a signature.'),
     ('acl', null, 'a canned ACL such as private or public-read', 'Sent with uploads; none by default.'),
     ('cache_control', null, 'a Cache-Control header value', 'Sent with uploads.'),

@@ -25,10 +25,10 @@ begin
     from pg_catalog.pg_class c
     where c.oid = s3cache.partition_of('s3_image_cache');
     partition := format('%s.%I', facade, name);
-    if to_regclass(partition) is not null then
+    if to_regclass(partition) is not null or to_regclass(format('pg_catalog.%I', name)) is not null then
         raise exception using
             errcode = 'duplicate_table',
-            message = format('There is a table or view %s already, which is no cache.', partition),
+            message = format('There is a table or view %I already, which is no cache.', name),
             hint = 'Choose another name.';
     end if;
 

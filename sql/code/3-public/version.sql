@@ -6,4 +6,4 @@ as $$
     select '0.2.0'
 $$;
 comment on function s3cache.version() is
-    'The version that is installed in this database. Programs of another version refuse to work on it.';
+    'The version that is installed in this database. Programs of another version refuse to start on it.';

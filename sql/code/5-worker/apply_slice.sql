@@ -16,6 +16,7 @@ begin
     select j.cache_id into rebuilt from s3cache.job j where j.id = job_id;
     select min(c.slice) into applied from s3cache.rebuild_change c where c.job_id = apply_slice.job_id;
     if applied is null then
+        perform s3cache.require_whole_listing(job_id);
         return null;
     end if;
     select s.fence into strict as_of

@@ -7,6 +7,7 @@ declare
     rebuilt s3cache.job;
 begin
     perform s3cache.hold_claim(job_id, token);
+    perform s3cache.require_whole_listing(job_id);
     select j.* into rebuilt from s3cache.job j where j.id = job_id;
     if rebuilt.args ->> 'prefix' = '' and not (rebuilt.args ->> 'dry_run')::boolean then
         insert into s3cache.cache_state as s (cache_id, last_rebuild_at, last_rebuild)

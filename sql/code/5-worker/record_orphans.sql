@@ -10,6 +10,7 @@ declare
     recorded bigint;
 begin
     perform s3cache.hold_claim(job_id, token);
+    perform s3cache.require_whole_listing(job_id);
     select j.* into looked_at from s3cache.job j where j.id = job_id;
     delete from s3cache.orphan_row o
     where o.cache_id = looked_at.cache_id and o.filename ^@ (looked_at.args ->> 'prefix');

@@ -28,8 +28,7 @@ union all
 select 'column without comment', r.name || '.' || a.attname
 from relation r
 join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
-where (r.relkind = 'v' or r.oid in (select i.inhrelid from pg_inherits i where i.inhparent = 's3cache.object'::regclass))
-    and col_description(r.oid, a.attnum) is null
+where r.relkind in ('r', 'p', 'v') and col_description(r.oid, a.attnum) is null
 union all
 select 'search_path not pinned', r.name
 from routine r

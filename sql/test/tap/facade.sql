@@ -1,4 +1,4 @@
--- The statements of the first seed, as they are written there, and what surrounds them.
+-- The statements of the README, as they are written there, and what surrounds them.
 
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -25,7 +25,7 @@ begin
     return (select string_agg(n, ', ') from pg_temp.nodes(plan) n where n ~ ' on ');
 end $$;
 select is(pg_temp.plan_of($$ SELECT * FROM s3_image_cache WHERE filename = '14000.jpg' $$), 'Index Scan s3_image_cache_filename_key on s3_image_cache',
-    'the SELECT of the first seed');
+    'the SELECT of the README');
 select is(pg_temp.plan_of($$ DELETE FROM s3_image_cache WHERE filename = 'obsolete-file.jpg' $$), 'ModifyTable on s3_image_cache, Index Scan s3_image_cache_filename_key on s3_image_cache',
     'its DELETE');
 select matches(pg_temp.plan_of($$ select filename from s3_image_cache order by created_at desc limit 10 $$), 's3_image_cache_created_at_idx', 'the newest rows');
