@@ -37,22 +37,17 @@ import Testing
         }
     }
 
-    @Test func cancellingTakesMilliseconds() async throws {
+    @Test func cancellingDoesNotWaitForTheServer() async throws {
+        // It would wait for ever.
         let server = try ScriptedServer { $0.waitUntilClosed() }
         try await withClient { client in
-            var times: [Duration] = []
             for _ in 0..<50 {
                 let task = Task { try await client.get(server.origin) }
                 try await waitUntil("it is on its way") { client.load.running == 1 && server.openConnections == 1 }
-                let start = ContinuousClock.now
                 task.cancel()
-                _ = await task.result
-                times.append(ContinuousClock.now - start)
+                await #expect(throws: CancellationError.self) { try await task.value }
                 try await waitUntil("it is gone") { client.load.running == 0 && server.openConnections == 0 }
             }
-            let median = times.sorted()[times.count / 2]
-            print("cancelling: median \(median), worst \(times.max() ?? .zero)")
-            #expect(median < .milliseconds(50))
         }
     }
 

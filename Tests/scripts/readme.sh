@@ -199,7 +199,7 @@ check_codes() {
     codes=$({
         sed -n '/enum Code/,/^    }/p' Sources/Core/Objects/StoreError.swift |
             sed -nE 's/^ *case ([a-z]+)$/\1/p; s/^ *case [A-Za-z]+ = "([a-z_]+)"$/\1/p'
-        grep -rhoE 'code: "[a-z_]+"' Sources/Core Sources/Worker | sed 's/.*"\(.*\)"/\1/'
+        grep -rhoE 'code: "[a-z_]+"' Sources/Core Sources/Worker Sources/Adapters | sed 's/.*"\(.*\)"/\1/'
         grep -rhoE '"code": "[a-z_]+"' sql/code | sed 's/.*"\(.*\)"/\1/'
     } | LC_ALL=C sort -u)
     report 'operations.md: every error code is explained, and no other' \
