@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Where the client connects to: what its policy allows, and no proxy that was not named.
-@Suite(.timeLimit(.minutes(1))) struct AddressTests {
+@Suite(.timeLimit(.minutes(15))) struct AddressTests {
     @Test func thePolicyIsAskedBeforeTheConnectionIsOpened() async throws {
         let server = try ScriptedServer.answering { _ in ok() }
         let asked = Shared<[SocketAddress]>([])

@@ -2,7 +2,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(15))) struct CancellationTests {
     /// Starts `work`, which would not end by itself, cancels it once `condition` holds, and checks that it ends so.
     func cancelling(
         _ client: HTTPClient, once condition: () async throws -> Bool,

@@ -2,7 +2,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ConcurrencyTests {
+@Suite(.timeLimit(.minutes(15))) struct ConcurrencyTests {
     @Test func aThousandRequestsGoThroughSixtyFourPlaces() async throws {
         let gate = Gate()
         let inside = Shared((now: 0, most: 0, total: 0))

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Each way in which a request fails, and what is said about it.
-@Suite(.timeLimit(.minutes(1))) struct FailureTests {
+@Suite(.timeLimit(.minutes(15))) struct FailureTests {
     static let secretQuery = "?X-Signature=s3cr3t"
 
     /// Makes a request that carries secrets, expects an error, and checks that it shows none of them.

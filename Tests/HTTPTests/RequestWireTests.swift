@@ -2,7 +2,7 @@ import HTTP
 import Testing
 
 /// What the server gets, byte for byte.
-@Suite(.timeLimit(.minutes(1))) struct RequestWireTests {
+@Suite(.timeLimit(.minutes(15))) struct RequestWireTests {
     /// Sends a request and returns what came.
     func wire(_ change: (inout HTTPRequest) -> Void) async throws -> ServedRequest {
         let got = Shared<ServedRequest?>(nil)

@@ -2,7 +2,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ResponseTests {
+@Suite(.timeLimit(.minutes(15))) struct ResponseTests {
     func answer(_ text: String, limit: Int = 1 << 20, thenClose: Bool = false) async throws -> HTTPResponse {
         let server = try ScriptedServer { connection in
             guard try connection.readRequest() != nil else { return }

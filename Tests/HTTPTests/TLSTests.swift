@@ -2,7 +2,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct TLSTests {
+@Suite(.timeLimit(.minutes(15))) struct TLSTests {
     func get(_ origin: String, _ change: (inout HTTPTLSOptions) -> Void = { _ in }) async throws -> HTTPResponse {
         var request = HTTPRequest(.get, origin + "/?s3cr3t")
         change(&request.tls)

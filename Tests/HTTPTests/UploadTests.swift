@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct UploadTests {
+@Suite(.timeLimit(.minutes(15))) struct UploadTests {
     /// Gives what it is told, in small pieces, and says "not yet" before each.
     final class TestSource: HTTPBodySource {
         struct Broken: Error {}
@@ -182,12 +182,12 @@ import Testing
         let server = try keeper(kept)
         try await withClient { client in
             var request = HTTPRequest(.put, server.origin, body: .source(source, length: 2))
-            request.timeouts.stall = .seconds(1)
+            request.timeouts.stall = .seconds(3)
             let sent = request
             async let response = client.send(sent, bodyLimit: 10)
             for _ in 0..<2 {
                 try await waitUntil("the source is asked") { source.wake != nil }
-                try await Task.sleep(for: .milliseconds(1500))
+                try await Task.sleep(for: .seconds(4))
                 source.wake?()
             }
             #expect(try await response.status == 200)

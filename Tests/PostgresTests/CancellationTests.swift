@@ -1,9 +1,10 @@
 import Postgres
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
-    /// Starts `work` on a connection, cancels it once the server runs a statement with `fragment`, and checks that the
-    /// task ends with CancellationError, soon, and leaves the connection usable.
+@Suite(.timeLimit(.minutes(15))) struct CancellationTests {
+    /// Starts `work`, which would take hours, on a connection, cancels it once the server runs a statement with `fragment`,
+    /// and checks that the task ends with CancellationError and leaves the connection usable. The suite's time limit is
+    /// what notices that it does not end.
     func cancelling(
         _ fragment: String, settings: PostgresSettings = settings,
         _ work: @escaping @Sendable (PostgresConnection) async throws -> Void
@@ -13,10 +14,8 @@ import Testing
                 let pid = try await connection.backendPID
                 let task = Task { try await work(connection) }
                 try await waitUntilRunning(fragment, in: pid, seenBy: observer)
-                let start = ContinuousClock.now
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
-                #expect(ContinuousClock.now - start < .seconds(5))
                 #expect(try await connection.query("select 1").only[0] == 1)
                 #expect(await !connection.isInTransaction)
             }
@@ -26,16 +25,16 @@ import Testing
     @Test("A long statement", arguments: [0, 64]) func query(_ preparedStatementLimit: Int) async throws {
         var settings = settings
         settings.preparedStatementLimit = preparedStatementLimit
-        try await cancelling("pg_sleep(30)", settings: settings) { try await $0.query("select pg_sleep(30)") }
+        try await cancelling("pg_sleep(8630)", settings: settings) { try await $0.query("select pg_sleep(8630)") }
     }
 
     @Test func aLongScript() async throws {
-        try await cancelling("pg_sleep(31)") { try await $0.execute("select 1; select pg_sleep(31)") }
+        try await cancelling("pg_sleep(8631)") { try await $0.execute("select 1; select pg_sleep(8631)") }
     }
 
     @Test func aStatementInATransaction() async throws {
-        try await cancelling("pg_sleep(32)") { connection in
-            try await connection.transaction { _ = try await $0.query("select pg_sleep(32)") }
+        try await cancelling("pg_sleep(8632)") { connection in
+            try await connection.transaction { _ = try await $0.query("select pg_sleep(8632)") }
         }
     }
 
@@ -101,7 +100,7 @@ import Testing
         try await withConnection(settings) { connection in
             for round in 0..<100 {
                 // Another text each time, so that it is prepared, and another one deallocated, each time.
-                let task = Task { _ = try await connection.query("select pg_sleep(33), \(round)") }
+                let task = Task { _ = try await connection.query("select pg_sleep(8633), \(round)") }
                 for _ in 0..<(round % 20) { await Task.yield() }
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
@@ -126,7 +125,7 @@ import Testing
     @Test func aStatementTimeoutIsAnErrorNotACancellation() async throws {
         try await withConnection { connection in
             try await connection.execute("set statement_timeout = '20ms'")
-            let error = try await postgresError { try await connection.query("select pg_sleep(30)") }
+            let error = try await postgresError { try await connection.query("select pg_sleep(8630)") }
             #expect(error?.code == .queryCanceled)
         }
     }

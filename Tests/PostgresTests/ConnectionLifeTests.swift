@@ -2,7 +2,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectionLifeTests {
+@Suite(.timeLimit(.minutes(15))) struct ConnectionLifeTests {
     @Test func aConnectionThatNobodyHoldsIsClosed() async throws {
         try await withConnection { observer in
             let pid = try await PostgresConnection.connect(settings).backendPID

@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CopyTests {
+@Suite(.timeLimit(.minutes(15))) struct CopyTests {
     static let copyIn = "copy t (id, key, size, modified, etag, flag, small, score) from stdin (format binary)"
     static let copyOut = """
         copy (select id, key, size, modified, etag, flag, small, score from t order by id) to stdout (format binary)

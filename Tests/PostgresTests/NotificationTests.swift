@@ -7,7 +7,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite(.timeLimit(.minutes(1))) struct NotificationTests {
+@Suite(.timeLimit(.minutes(15))) struct NotificationTests {
     @Test func notificationsArriveInOrderWithChannelAndPayload() async throws {
         try await withConnection { sender in
             try await withConnection { connection in

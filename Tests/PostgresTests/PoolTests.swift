@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PoolTests {
+@Suite(.timeLimit(.minutes(15))) struct PoolTests {
     func withPool<Result>(_ maximum: Int, _ body: (PostgresPool) async throws -> Result) async throws -> Result {
         let pool = PostgresPool(settings, maximum: maximum)
         do {

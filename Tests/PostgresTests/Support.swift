@@ -22,7 +22,7 @@ func withConnection<Result>(
 
 /// Checks a condition again and again until it holds. Throws when it does not in time.
 func eventually(
-    within limit: Duration = .seconds(10), _ what: String, _ condition: () async throws -> Bool
+    within limit: Duration = .seconds(60), _ what: String, _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while try await !condition() {

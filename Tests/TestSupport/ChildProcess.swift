@@ -52,7 +52,7 @@ public final class ChildProcess: Sendable {
 
     /// Waits for its end. Throws `TestFailure`, with the end of what it wrote, when that takes longer than `deadline`.
     @discardableResult
-    public func waitForExit(deadline: Duration = .seconds(30)) async throws -> ProcessExit {
+    public func waitForExit(deadline: Duration = .seconds(240)) async throws -> ProcessExit {
         do {
             try await waitUntil(deadline: deadline, "the end of process \(pid)") { exit != nil }
         } catch let failure as TestFailure {

@@ -21,7 +21,7 @@ public enum S3CacheProgram {
 
     /// Starts it and waits for its end.
     public static func run(
-        _ arguments: [String], environment: [String: String] = [:], deadline: Duration = .seconds(60)
+        _ arguments: [String], environment: [String: String] = [:], deadline: Duration = .seconds(240)
     ) async throws -> (exit: ProcessExit, process: ChildProcess) {
         let process = try start(arguments, environment: environment)
         return (try await process.waitForExit(deadline: deadline), process)

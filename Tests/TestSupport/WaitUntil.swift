@@ -2,7 +2,7 @@
 ///
 /// Throws `TestFailure` naming `what` when it does not hold within `deadline`, and whatever the condition throws.
 public nonisolated(nonsending) func waitUntil(
-    deadline: Duration = .seconds(30), every interval: Duration = .milliseconds(10),
+    deadline: Duration = .seconds(60), every interval: Duration = .milliseconds(10),
     _ what: String = "the awaited condition", _ condition: () async throws -> Bool
 ) async throws {
     let clock = ContinuousClock()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The executor of blocking file access")
 struct DirectoryExecutorTests {
-    @Test("blocking on all its threads leaves Swift's shared pool free", .timeLimit(.minutes(1)))
+    @Test("blocking on all its threads leaves Swift's shared pool free", .timeLimit(.minutes(15)))
     func ownThreads() async {
         // More than there are cores: were they blocked on the shared pool, nothing could release them.
         let count = 32

@@ -4,7 +4,7 @@ import Core
 import Glibc
 import Testing
 
-@Suite("Symbolic links and special files in a DirectoryStore's directory", .timeLimit(.minutes(3)))
+@Suite("Symbolic links and special files in a DirectoryStore's directory", .timeLimit(.minutes(15)))
 struct LinksAndSpecialFilesTests {
     private let scratch: ScratchDirectory
     private let outside: ScratchDirectory

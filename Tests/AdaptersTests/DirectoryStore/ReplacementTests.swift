@@ -4,7 +4,7 @@ import Core
 import Glibc
 import Testing
 
-@Suite("Objects that are replaced", .timeLimit(.minutes(3)))
+@Suite("Objects that are replaced", .timeLimit(.minutes(15)))
 struct ReplacementTests {
     /// A file system in memory, where a reader of a directory without a lock does miss names that are replaced.
     private static let memory = "/dev/shm"

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Adapters
 
-@Suite("The cache of directory snapshots", .timeLimit(.minutes(1)))
+@Suite("The cache of directory snapshots", .timeLimit(.minutes(15)))
 struct SnapshotCacheTests {
     private let scratch: ScratchDirectory
     private let root: DirectoryHandle
@@ -18,7 +18,7 @@ struct SnapshotCacheTests {
 
     /// Reads the directory until it has been unchanged for long enough to be kept.
     private func settle(_ directory: DirectoryHandle) throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(120)
         while try !DirectorySnapshot(reading: directory).isSettled {
             try #require(ContinuousClock.now < deadline)
         }

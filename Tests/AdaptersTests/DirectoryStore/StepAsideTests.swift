@@ -3,7 +3,7 @@ import Conformance
 import Core
 import Testing
 
-@Suite("Files that step aside for directories", .timeLimit(.minutes(3)))
+@Suite("Files that step aside for directories", .timeLimit(.minutes(15)))
 struct StepAsideTests {
     @Test("are neither missed nor doubled by listings and reads meanwhile", arguments: [0, 1_000_000])
     func listed(cachedNames: Int) async throws {

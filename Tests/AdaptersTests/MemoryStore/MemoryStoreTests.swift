@@ -5,7 +5,7 @@ import Testing
 
 @Suite("MemoryStore")
 struct MemoryStoreTests {
-    @Test("conforms to the contract of ObjectStore", .timeLimit(.minutes(1)), arguments: ObjectStoreRule.all)
+    @Test("conforms to the contract of ObjectStore", .timeLimit(.minutes(15)), arguments: ObjectStoreRule.all)
     func conforms(to rule: ObjectStoreRule) async throws {
         try await rule.check(StoreFixture(store: MemoryStore()))
         let store = MemoryStore(pageLimit: 2)
@@ -19,7 +19,7 @@ struct MemoryStoreTests {
         try await run.run(operations: 2000)
     }
 
-    @Test("a million rows can be given at once and listed in large pages", .timeLimit(.minutes(1)))
+    @Test("a million rows can be given at once and listed in large pages", .timeLimit(.minutes(15)))
     func million() async throws {
         let rows = (0..<1_000_000).map { row(ObjectKey("\(10_000_000 + $0)")) }
         let store = try MemoryStore(sorted: rows)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Whoever lost a claim can write nothing with it.
-@Suite(.timeLimit(.minutes(5))) struct FencingTokenTests {
+@Suite(.timeLimit(.minutes(15))) struct FencingTokenTests {
     /// A rebuild with staged differences whose worker died, and the claim of the one that has it now.
     private func withRescuedJob(_ body: (Rig, _ old: Job, _ new: Job) async throws -> Void) async throws {
         try await Rig.use { rig in

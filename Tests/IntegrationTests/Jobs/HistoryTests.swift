@@ -5,7 +5,7 @@ import Testing
 import Worker
 
 /// How long ended jobs are remembered.
-@Suite(.timeLimit(.minutes(2))) struct HistoryTests {
+@Suite(.timeLimit(.minutes(15))) struct HistoryTests {
     @Test func runningWorkerForgetsOldJobsInBatchesAndKeepsTheOthers() async throws {
         try await Rig.use { rig in
             try await rig.session.run(

@@ -6,7 +6,7 @@ import Testing
 import Worker
 
 /// A worker outlives its connections, and no job is lost with them.
-@Suite(.timeLimit(.minutes(5))) struct LostConnectionTests {
+@Suite(.timeLimit(.minutes(15))) struct LostConnectionTests {
     /// Ends every connection to the rig's database but the given session's own.
     private func cutConnections(_ session: CacheSession, listeningOnly: Bool = false) async throws -> Int {
         try await session.number(
@@ -42,7 +42,7 @@ import Worker
                 }
                 try await waitUntilParked()
                 let id = try await rig.session.enqueueRebuild()
-                #expect(try await rig.session.wait(for: id, deadline: .seconds(10)).state == "done")
+                #expect(try await rig.session.wait(for: id, deadline: .seconds(60)).state == "done")
             }
         }
     }
@@ -107,7 +107,7 @@ import Worker
                     return afterwards.count { if case .databaseUnavailable = $0 { true } else { false } } > 2
                 }
                 try await rig.session.run("alter role s3cache_test_gate login")
-                #expect(try await rig.session.wait(for: id, deadline: .seconds(20)).state == "done")
+                #expect(try await rig.session.wait(for: id, deadline: .seconds(60)).state == "done")
             }
             await pool.close()
             try await rig.session.run("drop role s3cache_test_gate")
@@ -127,7 +127,7 @@ import Worker
                         "select s3cache.claim_jobs(w.id, 1, false) from s3cache.worker w")
                     return id
                 }
-                #expect(try await rig.session.wait(for: id, deadline: .seconds(20)).state == "done")
+                #expect(try await rig.session.wait(for: id, deadline: .seconds(60)).state == "done")
             }
         }
     }

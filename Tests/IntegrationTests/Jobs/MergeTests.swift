@@ -5,7 +5,7 @@ import Testing
 import Worker
 
 /// Duplicates are merged when one of them is claimed, and never into a job that had begun before they came.
-@Suite(.timeLimit(.minutes(5))) struct MergeTests {
+@Suite(.timeLimit(.minutes(15))) struct MergeTests {
     @Test func laterOfTwoQueuedRebuildsIsSupersededByTheEarlier() async throws {
         try await Rig.use { rig in
             let first = try await rig.session.enqueueRebuild()

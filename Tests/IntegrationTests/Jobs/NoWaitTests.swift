@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Enqueueing and adding never wait for another session's open transaction.
-@Suite(.timeLimit(.minutes(5))) struct NoWaitTests {
+@Suite(.timeLimit(.minutes(15))) struct NoWaitTests {
     /// What sessions do; `%` is theirs.
     static let calls = [
         "insert into s3_image_cache (filename) values ('%.jpg') on conflict (filename) do nothing",

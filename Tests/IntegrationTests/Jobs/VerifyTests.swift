@@ -5,9 +5,9 @@ import Testing
 import Worker
 
 /// Rows that nobody has looked at are looked at without anybody asking.
-@Suite(.timeLimit(.minutes(5))) struct VerifyTests {
+@Suite(.timeLimit(.minutes(15))) struct VerifyTests {
     private func waitUntilVerified(_ session: CacheSession) async throws {
-        try await waitUntil(deadline: .seconds(20), "no row is unverified") {
+        try await waitUntil(deadline: .seconds(60), "no row is unverified") {
             try await session.number("select count(*) from s3cache.object where state = 'unverified'") == 0
         }
     }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The commands: what they print, and how they exit.
-@Suite(.timeLimit(.minutes(5))) struct CommandLineTests {
+@Suite(.timeLimit(.minutes(15))) struct CommandLineTests {
     private func object(_ text: String) throws -> [String: any Sendable] {
         let parsed = try JSONSerialization.jsonObject(with: Data(text.utf8))
         guard let object = parsed as? [String: any Sendable] else { throw TestFailure("no JSON object: \(text)") }
@@ -81,7 +81,7 @@ import Testing
                 command.standardError.contains("no worker is running; start one with: s3cache worker")
             }
             command.send(SIGINT)
-            #expect(try await command.waitForExit(deadline: .seconds(5)) == .code(130))
+            #expect(try await command.waitForExit(deadline: .seconds(60)) == .code(130))
             #expect(try await site.session.number("select count(*) from s3cache.job where state = 'queued'") == 1)
         }
     }

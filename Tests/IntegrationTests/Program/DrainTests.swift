@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// SIGTERM: running jobs end, or are handed back and done by another worker.
-@Suite(.timeLimit(.minutes(5))) struct DrainTests {
+@Suite(.timeLimit(.minutes(15))) struct DrainTests {
     private func fill(_ site: Site) async throws {
         for index in 0..<20_000 {
             // Other tests want the thread as well.
@@ -22,7 +22,7 @@ import Testing
         try await Site.use { site in
             try await fill(site)
             let id = try await site.session.enqueueRebuild()
-            let worker = try site.startWorker("--slice-size", "1000")
+            let worker = try site.startWorker("--slice-size", "1000", "--grace", "300")
             try await waitUntilSliced(site)
             worker.send(SIGTERM)
             #expect(try await worker.waitForExit() == .code(0), "\(worker.standardError)")
@@ -60,7 +60,7 @@ import Testing
                 try await site.session.number("select count(*) from s3cache.worker where parked") == 1
             }
             worker.send(SIGINT)
-            #expect(try await worker.waitForExit(deadline: .seconds(5)) == .code(130))
+            #expect(try await worker.waitForExit(deadline: .seconds(60)) == .code(130))
             #expect(try await site.run("worker", "--once").exit == .code(0))
         }
     }
@@ -75,7 +75,7 @@ import Testing
             try await site.session.run("begin")
             try await site.session.run("truncate s3_image_cache")
             worker.send(SIGTERM)
-            #expect(try await worker.waitForExit(deadline: .seconds(10)) == .code(0))
+            #expect(try await worker.waitForExit(deadline: .seconds(60)) == .code(0))
             try await site.session.run("commit")
         }
     }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Names that file systems, URLs, shells, SQL and Unicode make difficult.
-@Suite(.timeLimit(.minutes(10))) struct OddNamesTests {
+@Suite(.timeLimit(.minutes(15))) struct OddNamesTests {
     private static let pieces = [
         " ", "+", "%", "%20", "%2F", "&", "<", ">", "'", "\"", "\\", "é", "e\u{301}", "ﬁ", "İ", "日本", "😀", "👩‍👩‍👧",
         "\u{200B}",

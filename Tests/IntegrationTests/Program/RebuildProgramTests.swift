@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The whole way: files in a directory, `s3cache worker`, and the statements of a user.
-@Suite(.timeLimit(.minutes(10))) struct RebuildProgramTests {
+@Suite(.timeLimit(.minutes(15))) struct RebuildProgramTests {
     /// 2,600 files, some in folders.
     private func fill(_ directory: TemporaryDirectory) throws -> [String] {
         let names = (0..<2_600).map { $0 % 2 == 0 ? "\(14_000 + $0).jpg" : "\($0 % 13)/\($0 % 7)/\($0).png" }

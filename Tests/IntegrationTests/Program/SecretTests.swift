@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A password in `DATABASE_URL` never comes out of the program again.
-@Suite(.timeLimit(.minutes(5))) struct SecretTests {
+@Suite(.timeLimit(.minutes(15))) struct SecretTests {
     private static let secret = "Zx9-hunter-Qq7"
 
     /// Ways to give a password, right and wrong ones; `DB` is a database that exists, `HOST` its server's directory.

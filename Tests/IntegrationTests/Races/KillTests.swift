@@ -7,7 +7,7 @@ import Testing
 
 /// Workers are killed at random moments of rebuilds of 200,000 rows, while others add, upload, delete and hold their
 /// transactions open: no file vanishes (I3), each job ends once (I1), and in the end table and directory agree (I2).
-@Suite(.timeLimit(.minutes(5))) struct KillTests {
+@Suite(.timeLimit(.minutes(15))) struct KillTests {
     private static let folders = 200
     private static let filesPerFolder = 1_000
     private static let kills = 10
@@ -34,7 +34,7 @@ import Testing
             tally.withLock { $0.jobs.append(first) }
             try await killRepeatedly(site, options, times: 3, tally: tally)
             var worker = try S3CacheProgram.start(["worker"] + options, environment: site.environment)
-            #expect(try await site.session.wait(for: first, deadline: .seconds(60)).state == "done")
+            #expect(try await site.session.wait(for: first, deadline: .seconds(240)).state == "done")
             #expect(try await site.session.number("select count(*) from s3_image_cache") == expected)
             worker.kill()
 
@@ -61,15 +61,15 @@ import Testing
                 }
                 worker = try S3CacheProgram.start(["worker"] + options, environment: site.environment)
                 for id in tally.value.jobs {
-                    let status = try await site.session.wait(for: id, deadline: .seconds(60))
+                    let status = try await site.session.wait(for: id, deadline: .seconds(240))
                     #expect(status.state == "done", "\(status.error ?? "")")
                 }
                 isOver.withLock { $0 = true }
                 try await group.waitForAll()
             }
             let last = try await site.session.enqueueRebuild()
-            #expect(try await site.session.wait(for: last, deadline: .seconds(60)).state == "done")
-            try await waitUntil(deadline: .seconds(30), "no row is unverified") {
+            #expect(try await site.session.wait(for: last, deadline: .seconds(240)).state == "done")
+            try await waitUntil(deadline: .seconds(240), "no row is unverified") {
                 try await site.session.number("select count(*) from s3_image_cache where state = 'unverified'") == 0
             }
             worker.send(SIGTERM)
@@ -113,7 +113,7 @@ import Testing
     ) async throws {
         for _ in 0..<times {
             let worker = try S3CacheProgram.start(["worker"] + options, environment: site.environment)
-            try await waitUntil(deadline: .seconds(30), every: .milliseconds(2), "a rebuild runs") {
+            try await waitUntil(deadline: .seconds(240), every: .milliseconds(2), "a rebuild runs") {
                 try await site.session.number(
                     "select count(*) from s3cache.job where kind = 'rebuild' and state = 'running'")
                     > 0

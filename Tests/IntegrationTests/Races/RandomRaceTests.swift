@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Random interleavings of a rebuild with everything that users and workers do to a bucket and its cache meanwhile.
-@Suite(.timeLimit(.minutes(5))) struct RandomRaceTests {
+@Suite(.timeLimit(.minutes(15))) struct RandomRaceTests {
     @Test(arguments: 1...24)
     func tableEqualsBucketAndNoKeptFileVanishes(seed: Int) async throws {
         try await race(seed: seed, emptyTable: false, mayOpen: false)

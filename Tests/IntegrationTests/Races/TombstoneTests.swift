@@ -5,7 +5,7 @@ import Testing
 import Worker
 
 /// An object deleted through s3cache after it was listed does not come back as a row.
-@Suite(.timeLimit(.minutes(5))) struct TombstoneTests {
+@Suite(.timeLimit(.minutes(15))) struct TombstoneTests {
     private static func delete(_ filename: String, _ rig: Rig) async throws {
         try await rig.session.connection.transaction { connection in
             let session = CacheSession(connection: connection)
@@ -59,7 +59,7 @@ import Worker
                     journal.count { if case .rebuildBlocked = $0 { true } else { false } } > 0
                 }
                 try await deleter.run("commit")
-                #expect(try await rig.session.wait(for: id, deadline: .seconds(5)).state == "done")
+                #expect(try await rig.session.wait(for: id, deadline: .seconds(60)).state == "done")
             }
             #expect(try await rig.session.filenames() == ["a"])
         }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A rebuild that would forget more than `max_delete_fraction` of the present rows changes nothing, unless forced.
-@Suite(.timeLimit(.minutes(5))) struct DeletionGuardTests {
+@Suite(.timeLimit(.minutes(15))) struct DeletionGuardTests {
     private let names = (0..<200).map { "n\(1_000 + $0)" }
 
     @Test func tooManyDeletionsChangeNothingAndForceRemovesThem() async throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A listing that fails, or that no true bucket would give, changes nothing, however much had been compared before it.
-@Suite(.timeLimit(.minutes(5))) struct FailedListingTests {
+@Suite(.timeLimit(.minutes(15))) struct FailedListingTests {
     /// What is wrong with a page, what the job then says, and in which words.
     enum Fault: String, CaseIterable, Sendable {
         case throwsDenied, unordered, repeatedKey, outsidePrefix, emptyNotLast, longKey, loopingToken, goesBack

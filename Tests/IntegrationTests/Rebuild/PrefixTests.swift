@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Prefixes are literal bytes: of a rebuild, and of a cache.
-@Suite(.timeLimit(.minutes(5))) struct PrefixTests {
+@Suite(.timeLimit(.minutes(15))) struct PrefixTests {
     @Test func rebuildOfAPrefixTouchesNothingElse() async throws {
         try await Rig.use { rig in
             let outside = ["1", "10/a", "1.", "10", "0/z", "1!", "10/", "2/a", "%", "_/a"]

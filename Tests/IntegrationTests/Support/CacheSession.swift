@@ -62,7 +62,7 @@ struct CacheSession: Sendable {
     }
 
     /// Waits until a job, or the one that it was merged into, has ended.
-    func wait(for job: Int64, deadline: Duration = .seconds(30)) async throws -> JobStatus {
+    func wait(for job: Int64, deadline: Duration = .seconds(60)) async throws -> JobStatus {
         var job = try await status(of: job)
         try await waitUntil(deadline: deadline, "the end of job \(job.id)") {
             job = try await status(of: job.id)

@@ -154,9 +154,9 @@ extension WorkerSettings {
         var settings = WorkerSettings()
         settings.sliceSize = size
         settings.verifyBatch = 7
-        settings.lease = .seconds(3)
+        settings.lease = .seconds(30)
         settings.pollInterval = .milliseconds(500)
-        settings.grace = .seconds(10)
+        settings.grace = .seconds(120)
         settings.progressInterval = .milliseconds(1)
         return settings
     }

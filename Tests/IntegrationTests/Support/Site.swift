@@ -39,7 +39,7 @@ struct Site: Sendable {
 
     /// Runs the program to its end.
     func run(
-        _ arguments: String..., environment: [String: String] = [:], deadline: Duration = .seconds(60)
+        _ arguments: String..., environment: [String: String] = [:], deadline: Duration = .seconds(240)
     ) async throws -> (exit: ProcessExit, output: String, errors: String) {
         let (exit, process) = try await S3CacheProgram.run(
             arguments, environment: self.environment.merging(environment) { _, own in own }, deadline: deadline)
