@@ -18,23 +18,30 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         // C: a module map and a shim header each, nothing else.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // Generic wrappers, no domain words.
         .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
         .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: strict),
         .target(name: "SigV4", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(
+            name: "S3",
+            dependencies: ["HTTP", "SigV4", "CLibXML2", .product(name: "Subprocess", package: "swift-subprocess")],
+            swiftSettings: strict),
 
         // The domain. Core is pure: it imports no IO module.
         .target(name: "Core", swiftSettings: strict),
         .target(
-            name: "Adapters", dependencies: ["Core", "Postgres"], swiftSettings: strict, plugins: ["EmbedSQL"]),
+            name: "Adapters", dependencies: ["Core", "Postgres", "HTTP", "SigV4", "S3"], swiftSettings: strict,
+            plugins: ["EmbedSQL"]),
         .target(
             name: "Worker", dependencies: ["Core"], swiftSettings: strict),
 
@@ -42,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "s3cache",
             dependencies: [
-                "Core", "Adapters", "Worker", "Postgres",
+                "Core", "Adapters", "Worker", "Postgres", "S3",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -70,9 +77,19 @@ let package = Package(
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SigV4Tests", dependencies: ["SigV4"], exclude: ["Corpus", "Fixtures"], swiftSettings: strict),
-        .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "Core", "Conformance"], swiftSettings: strict),
+        .target(
+            name: "BucketSupport", dependencies: ["Adapters", "Core", "HTTP", "S3", "TestSupport"],
+            path: "Tests/BucketSupport", swiftSettings: strict),
+        .testTarget(name: "TestSupportTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
+        .executableTarget(name: "ListFuzz", dependencies: ["S3"], path: "Tests/ListFuzz", swiftSettings: strict),
+        .testTarget(name: "ListFuzzTests", dependencies: ["ListFuzz"], swiftSettings: strict),
+        .testTarget(name: "S3Tests", dependencies: ["S3", "HTTP", "SigV4", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["Adapters", "Core", "Postgres", "TestSupport", "Worker"],
+            name: "AdaptersTests", dependencies: ["Adapters", "BucketSupport", "Core", "Conformance", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["Adapters", "BucketSupport", "Core", "Postgres", "TestSupport", "Worker"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

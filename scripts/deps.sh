@@ -3,7 +3,7 @@
 #
 #   scripts/deps.sh build    what building needs
 #   scripts/deps.sh demo     that, and a PostgreSQL server
-#   scripts/deps.sh          that, and what the tests and benchmarks need
+#   scripts/deps.sh          that, and what the tests and benchmarks need, S3 servers among it
 #
 # Without root it installs nothing and prints the line that an administrator would run.
 # PG_MAJOR chooses the server (15); with PG_CONFIG set, the server it belongs to is used as it is.
@@ -22,7 +22,7 @@ if [ "$scope" != build ] && [ -z "${PG_CONFIG:-}" ]; then
     packages+=("postgresql-$major")
 fi
 if [ "$scope" = all ]; then
-    packages+=(python3-venv)
+    packages+=(python3-venv openssl haproxy radosgw ceph-mon ceph-osd ceph-common)
     if [ -z "${PG_CONFIG:-}" ]; then
         packages+=("postgresql-$major-pgtap" "postgresql-$major-plpgsql-check" libtap-parser-sourcehandler-pgtap-perl)
     fi
@@ -45,7 +45,19 @@ else
         echo "deps: installing ${missing[*]}"
         export DEBIAN_FRONTEND=noninteractive
         log=$(mktemp)
-        trap 'rm -f "$log"' EXIT
+        policy=/usr/sbin/policy-rc.d
+        restore_policy() {
+            if grep -qs s3cache "$policy"; then rm "$policy"; fi
+            if [ -e "$policy.s3cache-kept" ]; then mv "$policy.s3cache-kept" "$policy"; fi
+        }
+        restore_policy  # where an earlier run was killed
+        trap 'rm -f "$log"; restore_policy' EXIT
+        trap 'exit 130' INT
+        trap 'exit 143' TERM
+        # Packages of servers start them; ours are started by tests and stopped again. Those that were here stay as they are.
+        if [ -e "$policy" ]; then mv "$policy" "$policy.s3cache-kept"; fi
+        printf '#!/bin/sh\n# s3cache: while scripts/deps.sh installs\nexit 101\n' >"$policy"
+        chmod 0755 "$policy"
         options=(-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
         clusters=/etc/postgresql-common/createcluster.conf
         if [[ " ${missing[*]} " == *" postgresql-$major "* ]] && [ ! -e $clusters ]; then
@@ -60,6 +72,14 @@ else
             echo "deps: apt-get could not install ${missing[*]}" >&2
             exit 1
         fi
+        # Nor at the next start of the machine, where systemd would.
+        units=()
+        [[ " ${missing[*]} " != *" haproxy "* ]] || units+=(haproxy.service)
+        [[ " ${missing[*]} " != *" ceph-"* ]] || units+=(ceph.target ceph-crash.service rbdmap.service)
+        if [ ${#units[@]} -gt 0 ] && command -v systemctl >/dev/null; then
+            systemctl --quiet disable "${units[@]}" >/dev/null 2>&1 || true
+        fi
+        restore_policy
     fi
 fi
 

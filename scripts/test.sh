@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test against a PostgreSQL cluster of its own, and ends with a line `N passed, N failed`.
+# Runs every test against a PostgreSQL cluster and S3 servers of its own, repeats what failed, and ends with a line
+# `N passed, N failed`.
 #
 #   scripts/test.sh [--filter PART]… [--swift-filter REGEX]
 #
@@ -18,7 +19,7 @@ while [ $# -gt 0 ]; do
         --filter) filters+=("${2:?--filter needs a value}") ;;
         --swift-filter) swift_options+=(--filter "${2:?--swift-filter needs a value}") ;;
         *)
-            sed -n '2,8p' "$0" | sed 's/^# \{0,1\}//' >&2
+            sed -n '2,9p' "$0" | sed 's/^# \{0,1\}//' >&2
             exit 2
             ;;
     esac
@@ -28,8 +29,14 @@ done
 work=$(mktemp -d "${TMPDIR:-/tmp}/s3cache-test.XXXXXX")
 chmod 0711 "$work"  # the server, which never runs as root, keeps its files below
 child=
+s3_start=
 finish() {
     [ -z "$child" ] || kill "$child" 2>/dev/null
+    if [ -n "$s3_start" ]; then
+        kill "$s3_start" 2>/dev/null
+        wait "$s3_start"
+    fi
+    [ ! -d "$work/s3" ] || scripts/test-s3.sh stop "$work/s3" || true
     scripts/test-cluster.sh stop "$work/pg" || true
     rm -rf "$work"
 }
@@ -61,6 +68,40 @@ bounded() {
     return $status
 }
 
+# tell PART: keeps the beginning of what is to be said of a part that failed, for the end.
+tell() {
+    { echo "-- $1" && head -n 14 | cut -c 1-400; } >>"$work/told"
+}
+
+# The lines `not ok …` with the comments after them; the end of the log where there are none.
+failed_lines() {
+    if grep -q '^not ok\b' "$1"; then
+        awk '/^not ok/ { open = 1 } !/^(not ok|#)/ { open = 0 } open' "$1"
+    else
+        tail -n 10 "$1"
+    fi
+}
+
+# The issues as `swift test` printed them; without any, its errors and the tests that did not end.
+failed_tests() {
+    awk '
+        /^(◇|✔|➜|✘)/ { open = 0 }
+        /^✘ .* recorded an issue/ { open = 1; issues++ }
+        open && lines++ < 14
+        /^◇ Test .* started\.$/ && !/^◇ Test (run|case) / { sub(/^◇ Test /, ""); sub(/ started\.$/, ""); running[$0] = 1 }
+        /^(✔|✘|➜) Test .* (passed after|failed after|skipped)/ {
+            sub(/^(✔|✘|➜) Test /, "")
+            sub(/( with [0-9]+ test cases?)? (passed after|failed after|skipped).*$/, "")
+            delete running[$0]
+        }
+        /error: / && errors < 6 { error[++errors] = $0 }
+        END {
+            if (issues) exit
+            for (i = 1; i <= errors; i++) print error[i]
+            for (name in running) print "did not end: " name
+        }' "$1"
+}
+
 # record NAME STATUS PASSED FAILED: counts a part; one that failed without counting anything is one failure.
 record() {
     local bad=$4
@@ -72,16 +113,25 @@ record() {
 
 run_lint() {
     echo "== lint"
-    bounded scripts/lint.sh
+    bounded scripts/lint.sh >"$work/lint.log" 2>&1
     local status=$?
+    cat "$work/lint.log"
+    [ $status -eq 0 ] || tell lint <"$work/lint.log"
     record lint $status $((status == 0)) $((status != 0))
 }
 
 run_swift() {
     echo "== swift"
+    local status good bad log tee
+    exec {log}> >(exec tee "$work/swift.log")
+    tee=$!
     bounded swift test --scratch-path "$scratch" --explicit-target-dependency-import-check error --disable-xctest \
-        --xunit-output "$work/swift.xml" "${swift_options[@]}"
-    local status=$? good bad
+        --xunit-output "$work/swift.xml" "${swift_options[@]}" >&"$log" 2>&1 {log}>&-
+    status=$?
+    exec {log}>&-
+    # Not for ever: something that outlived its test may still hold the pipe.
+    timeout 10 tail --pid="$tee" -s 0.05 -f /dev/null
+    [ $status -eq 0 ] || failed_tests "$work/swift.log" | tell swift
     touch "$work/swift.xml"
     read -r good bad < <(awk '
         /<testcase / { good++; open = 1 }
@@ -99,6 +149,7 @@ run_script() {
     good=$(grep -c '^ok\b' "$work/script.log")
     bad=$(grep -c '^not ok\b' "$work/script.log")
     [ "$good" -gt 0 ] || good=$((status == 0))
+    if [ "$status" -ne 0 ] || [ "$bad" -ne 0 ]; then failed_lines "$work/script.log" | tell "$1"; fi
     record "$1" "$status" "$good" "$bad"
 }
 
@@ -129,16 +180,35 @@ run_tap() {
         echo "$1: planned ${planned:-no} tests, ran $((good + bad))"
         status=1
     fi
+    if [ "$status" -ne 0 ] || [ "$bad" -ne 0 ]; then failed_lines "$work/tap.log" | tell "$1"; fi
     record "$1" "$status" "$good" "$bad"
 }
 
+shopt -s nullglob
+needs_s3() {
+    local script
+    wanted swift && return 0
+    for script in Tests/scripts/s3*.sh; do
+        wanted "$script" && return 0
+    done
+    return 1
+}
+
+if needs_s3; then
+    scripts/test-s3.sh start "$work/s3" &
+    s3_start=$!
+fi
 scripts/test-cluster.sh start "$work/pg" || exit 1
 eval "$(scripts/test-cluster.sh env "$work/pg")"
+if [ -n "$s3_start" ]; then
+    wait "$s3_start" || exit 1
+    s3_start=
+    eval "$(scripts/test-s3.sh env "$work/s3")"
+fi
 S3CACHE_BINARY=$(realpath -m "$scratch/debug/s3cache")
 S3CACHE_SQLBUNDLE=$(realpath -m "$scratch/debug/sqlbundle")
 export S3CACHE_BINARY S3CACHE_SQLBUNDLE
 
-shopt -s nullglob
 wanted lint && run_lint
 wanted swift && run_swift
 for script in sql/test/*.sh Tests/scripts/*.sh; do
@@ -148,6 +218,8 @@ for script in sql/test/tap/*.sql; do
     wanted "$script" && run_tap "$script"
 done
 
+# Last, where also those find it who see no more than the end.
+[ ! -s "$work/told" ] || head -n 40 "$work/told"
 [ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"
 [ $((passed + failed)) -gt 0 ] || echo "no test ran"
 echo "$passed passed, $failed failed"

@@ -15,7 +15,7 @@ struct Program: AsyncParsableCommand {
         version: SchemaMigrator.version,
         subcommands: [
             WorkerCommand.self, MigrateCommand.self, RebuildCommand.self, AddCommand.self, VerifyCommand.self,
-            StatsCommand.self, JobsCommand.self,
+            StatsCommand.self, JobsCommand.self, GetCommand.self, DoctorCommand.self,
         ])
 
     /// Runs the program with its arguments; gives the exit code.
@@ -58,7 +58,7 @@ struct CommandFailure: Error {
 
 extension PostgresError {
     /// The error and its hint, without any row's data.
-    fileprivate var explanation: String {
+    var explanation: String {
         if isConnectionFailure {
             return "\(message)\nThe server is named by DATABASE_URL or by PGHOST, PGPORT, PGUSER and PGDATABASE."
         }

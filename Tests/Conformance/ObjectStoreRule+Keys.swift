@@ -63,6 +63,7 @@ extension ObjectStoreRule {
                 let codes = [
                     await fixture.failure { try await fixture.store.put(key, [1]) },
                     await fixture.failure { _ = try await fixture.store.get(key, limit: 10) },
+                    await fixture.failure { _ = try await fixture.store.open(key) },
                     await fixture.failure { _ = try await fixture.store.head(key) },
                     await fixture.failure { try await fixture.store.delete(key) },
                 ]

@@ -12,6 +12,35 @@ extension ObjectStoreRule {
                 try fixture.require(read == bytes, "\(size) bytes came back as \(read?.count ?? -1) or other ones")
             }
         },
+        ObjectStoreRule("a stream gives the object's bytes in order, and its summary") { fixture in
+            for size in [0, 1, 100_000, 3_000_001] {
+                let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 9) }
+                let key = fixture.key("streamed-\(size)")
+                let put = try await fixture.store.put(key, bytes)
+                let stream = try await fixture.store.open(key)
+                try fixture.require(stream?.summary.size == Int64(size), "\(size) bytes are announced otherwise")
+                try fixture.require(stream?.summary.etag == put.etag, "another etag is announced")
+                var received: [UInt8] = []
+                if let chunks = stream?.chunks { for try await chunk in chunks { received += chunk } }
+                try fixture.require(received == bytes, "\(size) bytes came back as \(received.count) or other ones")
+            }
+            let absent = try await fixture.store.open(fixture.key("absent"))
+            try fixture.require(absent == nil, "there is a stream of what is not there")
+        },
+        ObjectStoreRule("bytes whose SHA-256 is given are stored if it is theirs, and changed on their way never") {
+            fixture in
+            let key = fixture.key("checked")
+            // Of "abc", FIPS 180-4.
+            let digest = [UInt8](hexadecimal: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+            try await fixture.store.put(key, Array("abc".utf8), PutOptions(sha256: digest))
+            try fixture.require(try await fixture.store.get(key, limit: 3) == Array("abc".utf8), "abc was not stored")
+            guard fixture.capabilities.contains(.checksums) else { return }
+            let code = await fixture.failure {
+                try await fixture.store.put(key, Array("abd".utf8), PutOptions(sha256: digest))
+            }
+            try fixture.require(code == .checksumMismatch, "other bytes gave \(String(describing: code))")
+            try fixture.require(try await fixture.store.get(key, limit: 3) == Array("abc".utf8), "abc was replaced")
+        },
         ObjectStoreRule("put, head and listing agree on key, size and etag") { fixture in
             let key = fixture.key("agree")
             let put = try await fixture.store.put(key, [1, 2, 3])
@@ -20,7 +49,10 @@ extension ObjectStoreRule {
             for seen in [head, listed.first] {
                 try fixture.require(seen?.key == key && seen?.size == 3, "wrong: \(String(describing: seen))")
                 try fixture.require(seen?.etag == put.etag, "etags \(seen?.etag ?? "none") and \(put.etag)")
+                try fixture.require(seen?.storageClass == put.storageClass, "other storage classes")
             }
+            let read = try await fixture.store.read(key, limit: 3)
+            try fixture.require(read?.summary.etag == put.etag && read?.bytes == [1, 2, 3], "read says otherwise")
             try fixture.require(!put.etag.isEmpty && !put.etag.contains("\""), "etag \(put.etag) is empty or quoted")
         },
         ObjectStoreRule("reading what is not there gives nil") { fixture in
@@ -73,6 +105,7 @@ extension ObjectStoreRule {
                 { _ = try await fixture.store.list(ListingRequest(prefix: fixture.namespace)) },
                 { _ = try await fixture.store.head(key) },
                 { _ = try await fixture.store.get(key, limit: 100) },
+                { _ = try await fixture.store.open(key) },
                 { try await fixture.store.put(fixture.key("new"), [1]) },
                 { try await fixture.store.delete(key) },
             ]

@@ -22,10 +22,12 @@ public struct StoreCapabilities: OptionSet, Sendable {
     public static let longComponents = StoreCapabilities(rawValue: 1 << 4)
     /// `a` beside `a/b`.
     public static let nestedKeys = StoreCapabilities(rawValue: 1 << 5)
+    /// Comparing bytes with the checksum that they must have.
+    public static let checksums = StoreCapabilities(rawValue: 1 << 6)
 
     /// The whole contract.
     public static let everything: StoreCapabilities = [
-        .controlCharacters, .dotComponents, .emptyComponents, .trailingSlashes, .longComponents, .nestedKeys,
+        .controlCharacters, .dotComponents, .emptyComponents, .trailingSlashes, .longComponents, .nestedKeys, .checksums,
     ]
 
     /// What a store must be capable of to keep a key (beside others that do not nest with it).

@@ -35,8 +35,9 @@ import Testing
     }
 
     @Test func nobodyListens() async throws {
-        let (descriptor, port) = try ScriptedServer.listen(backlog: 1)
-        close(descriptor)
+        let closed = try ClosedPort()
+        defer { withExtendedLifetime(closed) {} }
+        let port = closed.number
         let error = try await failure("http://127.0.0.1:\(port)")
         #expect(error.code == .connectionRefused)
         #expect(error.isRetryable && !error.mayHaveReachedServer)

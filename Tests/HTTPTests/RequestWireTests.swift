@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 /// What the server gets, byte for byte.
@@ -115,7 +116,7 @@ import Testing
             try connection.send(ok("done"))
         }
         var request = HTTPRequest(.put, server.origin, headers: ["Expect": "100-continue"], body: .bytes([1, 2, 3]))
-        request.timeouts.total = .seconds(10)
+        request.timeouts.total = .seconds(120)
         let sent = request
         let response = try await withClient { try await $0.send(sent, bodyLimit: 10) }
         #expect(response.text == "done")

@@ -14,7 +14,25 @@ new_server "$work/pg" && offer "$work/pg" sql || exit 1
 other=$work/pg
 on "$other" sql postgres -c "create role $app" || exit 1
 
-kept() { sql "$1" -v app="$app" -f sql/test/support/user_data_kept.sql; }
+kept() { sql "$1" -v app="$app" -f sql/test/support/user_data_kept.sql -f "$work/bytes_kept.sql"; }
+# Uploads that have not ended, one of them running and one failed, who is behind whom, and what a read fetched.
+cat >"$work/bytes.sql" <<'SQL'
+select s3cache.create_cache('bytes'), s3cache.configure(paused => true), s3cache.configure('second', paused => true) \g /dev/null
+select s3cache.register_worker('bytes', 'here', 1, '0', '1 hour', '{}') as worker,
+    s3cache.upload('failed.bin', '\x01', cache => 'bytes') as failed, s3cache.read('read.bin', cache => 'bytes') as read,
+    s3cache.upload('running.bin', '\x0300', metadata => '{"a": "b"}', cache => 'bytes') as running, s3cache.delete_object('running.bin', 'bytes') as behind,
+    s3cache.upload('freed.bin', '\x04', cache => 'bytes') as ended, s3cache.upload('freed.bin', '\x05', cache => 'bytes') as freed \gset
+create temporary table claimed_bytes as select * from s3cache.claim_jobs(:worker, 10, false);
+select s3cache.fail_job(id, token, 'No.', '{}') from claimed_bytes where id in (:failed, :ended) \g /dev/null
+select s3cache.complete_read(id, token, '\x02', 'e', null) from claimed_bytes where id = :read \g /dev/null
+select s3cache.configure('bytes', paused => true), s3cache.configure(paused => false), s3cache.reset('second', 'paused') \g /dev/null
+SQL
+cat >"$work/bytes_kept.sql" <<'SQL'
+select 'staged', job_id, content, staged_at from s3cache.staged_content order by 2;
+select 'content', job_id, content, kept_at from s3cache.kept_content order by 2;
+select 'behind', id, behind from s3cache.job order by 2;
+select 'freed', job_id, serial_key from s3cache.freed_key order by 2;
+SQL
 catalog() { sql "$1" -f sql/test/support/catalog.sql; }
 as_before() { kept "$1" >"$work/after" && same "$work/before" "$work/after"; }
 catalog_as_before() { catalog "$1" >"$work/catalog_after" && same "$work/catalog_before" "$work/catalog_after"; }
@@ -39,19 +57,31 @@ fresh_ids() {
             select s3cache.verify(prefix => 'fresh') > old.id from old" &&
         answers "$1" t "select w.id > 1 from s3cache.workers w where name = 'w'" &&
         sql "$1" -c "select s3cache.create_cache('third')" -o /dev/null &&
-        answers "$1" 3 "select id from s3cache.cache where name = 'third'"
+        answers "$1" 4 "select id from s3cache.cache where name = 'third'"
 }
 # resumes DATABASE: after resume() the worker gets the jobs that were queued, and the one that was running elsewhere.
 resumes() {
-    # Three of user_data.sql and one of fresh_ids(); a claim adds the verification of new rows for each of two caches.
-    sql "$1" -c "delete from s3cache.worker where name = 'old'" &&
-        answers "$1" 4 'select s3cache.resume()' && answers "$1" t 'select s3cache.at_home()' &&
+    # Three of user_data.sql, three of bytes.sql and one of fresh_ids(); a claim adds the verification of new rows for each
+    # of two caches. The cache of bytes.sql is paused.
+    sql "$1" -c "delete from s3cache.worker where name in ('old', 'bytes')" &&
+        answers "$1" 7 'select s3cache.resume()' && answers "$1" t 'select s3cache.at_home()' &&
         answers "$1" 'rebuild:queued/,rebuild:running/,verify:,verify:,verify:,verify:fresh' "
             select string_agg(c.kind || ':' || coalesce(c.args ->> 'prefix', ''), ',' order by c.kind, c.args ->> 'prefix' nulls first)
             from s3cache.workers w, s3cache.claim_jobs(w.id, 10, false) c where w.name = 'w' and w.state <> 'dead'" &&
         answers "$1" '1|1' "select attempt, rescues from s3cache.job where args ->> 'prefix' = 'running/'" &&
         answers "$1" 0 'select (select count(*) from s3cache.rebuild_slice) + (select count(*) from s3cache.rebuild_change)' &&
-        answers "$1" 6 'select s3cache.resume()'
+        answers "$1" 9 'select s3cache.resume()'
+}
+# uploads DATABASE: its unfinished uploads go on with their bytes, in order, and what a read had fetched is there.
+uploads() {
+    sql "$1" -c "select s3cache.configure('bytes', paused => false)" -o /dev/null &&
+        answers "$1" 'freed.bin \x05,running.bin \x0300' "
+            select string_agg((c.args ->> 'filename') || ' ' || s3cache.staged_bytes(c.id, c.token), ',' order by c.args ->> 'filename')
+            from s3cache.workers w, s3cache.claim_jobs(w.id, 10, false) c where w.name = 'w' and w.state <> 'dead' and c.cache = 'bytes'" &&
+        answers "$1" '\x02' "select s3cache.content(id) from s3cache.jobs where kind = 'read'" &&
+        sql "$1" -c "select s3cache.retry(h.id) from s3cache.job_history h where h.args ->> 'filename' = 'failed.bin'" -o /dev/null &&
+        answers "$1" '\x01' "select s.content from s3cache.job j join s3cache.staged_content s on s.job_id = j.id where j.args ->> 'filename' = 'failed.bin'" &&
+        answers "$1" 4 "select count(*) from s3cache.staged_content"
 }
 
 for way in extension migrate; do
@@ -62,7 +92,7 @@ for way in extension migrate; do
     else
         sql "$source" -f "$work/migrate.sql" || exit 1
     fi
-    sql "$source" -v app="$app" -f sql/test/support/user_data.sql || exit 1
+    sql "$source" -v app="$app" -f sql/test/support/user_data.sql -f "$work/bytes.sql" || exit 1
     # A rebuild had got somewhere.
     sql "$source" -c "insert into s3cache.rebuild_slice (job_id, slice, fence, upto, direct, counters)
             select id, 0, pg_current_snapshot(), 'm', false, '{}' from s3cache.job where state = 'running';
@@ -82,6 +112,7 @@ for way in extension migrate; do
     prove "$way: the copy is held" held "$copy"
     prove "$way: ids go on" fresh_ids "$copy"
     prove "$way: until resume(), and then runs everything" resumes "$copy"
+    prove "$way: unfinished uploads with their bytes, too" uploads "$copy"
 
     copy=${source}_plain
     new_database "$copy"
@@ -112,6 +143,7 @@ for way in extension migrate; do
     prove "$way: held there" there held elsewhere
     prove "$way: ids go on there" there fresh_ids elsewhere
     prove "$way: until resume() there" there resumes elsewhere
+    prove "$way: and uploads go on there" there uploads elsewhere
     there timeout 60 dropdb elsewhere
 
     # Data alone, into a database with a fresh install.

@@ -64,6 +64,16 @@ prove 'verify() of all does not wait for an open verify() of all' passes 'select
 sql "$db" -c 'delete from s3cache.job' -c "insert into s3_image_cache (filename) values ('there')" -o /dev/null
 prove 'add of a row that is there does not wait for another open add of it' passes "${add//%s/there}" "${add//%s/there}"
 
+# --- bytes: enqueueing does not wait for whoever enqueues something on the same object
+# shellcheck disable=SC2034  # named in the loops below
+upload="select s3cache.upload('k', 'x')" delete_object="select s3cache.delete_object('k')" read="select s3cache.read('k')"
+for held in upload delete_object read; do
+    for tried in upload delete_object read; do
+        prove "$tried does not wait for an open $held of the same object" passes "${!held}" "${!tried}"
+    done
+    prove "a claim does not wait for an open $held" passes "${!held}" "select id from s3cache.claim_jobs($worker, 10, true)"
+done
+
 # --- with a parked worker, whom each of them notifies
 sql "$db" -c "update s3cache.worker set parked = true" -o /dev/null
 prove 'nor do they wait where a worker is to be woken' passes "${insert//%s/p1}; ${rebuild//%s/p}" "${insert//%s/p2}; ${rebuild//%s/p}"
@@ -120,6 +130,38 @@ rescue_skips() {
 }
 prove 'and a rescue passes it by until that has ended' rescue_skips
 worker=$(sql "$db" -c "select s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}')")
+
+# --- jobs on one object: what ends them, and who is behind them
+sql "$db" -c 'delete from s3cache.job' -c 'delete from s3cache.freed_key' -c 'delete from s3_image_cache' -o /dev/null
+read -r first second third < <(sql "$db" -F ' ' -c "select s3cache.upload('k', '1'), s3cache.read('k'), s3cache.read('k')")
+read -r running token < <(sql "$db" -F ' ' -c "select id, token from s3cache.claim_jobs($worker, 10, false) where kind = 'upload'")
+prove 'the upload was claimed, and the reads are behind it' answers "$db" "$first $second,$third" \
+    "select $running || ' ' || string_agg(id::text, ',' order by id) from s3cache.job where behind"
+upload="select s3cache.complete_upload($running, $token, 'e', 1, null, null, null, null)"
+prove 'completing an upload waits for an open INSERT of its name, as long as lock_timeout says' waits "insert into s3_image_cache (filename) values ('k')" "$upload"
+prove 'not for one of another name' passes "insert into s3_image_cache (filename) values ('l')" "$upload"
+prove 'a claim does not wait for an open completion' passes "$upload" "select id from s3cache.claim_jobs($worker, 10, false)"
+prove 'nor does cancelling what is behind it' passes "$upload" "select s3cache.cancel($second)"
+prove 'nor does completing it wait for that' passes "select s3cache.cancel($second)" "$upload"
+prove 'nor another upload of the same name' passes "$upload" "select s3cache.upload('k', 'x')"
+# While the next one is being cancelled by an open transaction the object stays free for the claim after it.
+freed_under_cancel() {
+    tell A begin && tell A "select s3cache.cancel($second)" && sql "$db" -c "$upload" -o /dev/null &&
+        answers "$db" 0 "select count(*) from s3cache.claim_jobs($worker, 10, false) where kind = 'read'" &&
+        answers "$db" 1 'select count(*) from s3cache.freed_key' && tell A rollback &&
+        answers "$db" "$second" "select id from s3cache.claim_jobs($worker, 10, false) where kind = 'read'"
+}
+prove 'a job whose open cancel() is rolled back is not forgotten behind one that has ended' freed_under_cancel
+token=$(sql "$db" -c "select claim_token from s3cache.job where id = $second")
+sql "$db" -c "insert into s3_image_cache (filename) values ('row')" -c "select s3cache.delete_object('row')" -o /dev/null
+fourth=$(sql "$db" -c "select s3cache.read('k')")
+prove 'completing a read does not wait for the open cancel() of one that it would merge' passes "select s3cache.cancel($fourth)" "select s3cache.complete_read($second, $token, 'x', null, null)"
+read -r running token < <(sql "$db" -F ' ' -c "select id, token from s3cache.claim_jobs($worker, 10, false) where kind = 'delete_object'")
+deletion="select s3cache.complete_deletion($running, $token)"
+prove 'completing a deletion waits for a transaction that holds the row, as long as lock_timeout says' waits "select 1 from s3_image_cache where filename = 'row' for update" "$deletion"
+prove 'and not for one that reads it' passes "select 1 from s3_image_cache where filename = 'row'" "$deletion"
+prove 'a reader does not wait for an open completion' passes "$deletion" "select 1 from s3_image_cache where filename = 'row'"
+sql "$db" -c 'delete from s3_image_cache' -o /dev/null
 
 # --- creating caches beside readers
 prove 'create_cache() does not wait for a reader' passes "select count(*) from s3cache.object; select count(*) from s3_image_cache" "select s3cache.create_cache('third')"

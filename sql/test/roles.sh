@@ -88,7 +88,7 @@ SQL
 # --- and that the server enforces it
 private='table s3cache.job;table s3cache.job_history;table s3cache.installation;table s3cache.cache_setting;table s3cache.created_cache
 table s3cache.cache_state;table s3cache.worker;select defaults from s3cache.worker;select args from s3cache.job;table s3cache.tombstone
-table s3cache.orphan_row;table s3cache.rebuild_slice;table s3cache.rebuild_change;table s3cache.job_progress;table s3cache.code_object;table s3cache.schema_history'
+table s3cache.orphan_row;table s3cache.staged_content;table s3cache.kept_content;table s3cache.freed_key;table s3cache.rebuild_slice;table s3cache.rebuild_change;table s3cache.job_progress;table s3cache.code_object;table s3cache.schema_history'
 IFS=$';\n' read -rd '' -a private_tables <<<"$private" || true
 forged=("insert into s3_image_cache (filename, state) values ('f', 'present')" "insert into s3_image_cache (filename, cache_id) values ('f', 2)"
     "insert into s3_image_cache (id, filename) values (1, 'f')" "insert into s3_image_cache (filename, touched_xid) values ('f', '3')"
@@ -120,20 +120,26 @@ prove 'a worker may not either, nor update, delete or truncate' refused "$worker
 prove 'nobody may call the inner functions' everyone "select s3cache.enqueue('rebuild', 1, '{}', null, null, 0::smallint)" \
     "select s3cache.end_jobs(array[1], 'done')" 'select s3cache.rescue_jobs()' 'select s3cache.enqueue_verifications()' \
     "select s3cache.dress_partition('s3_image_cache')" 'select s3cache.check_settings(1)' 'select s3cache.merge_duplicates(null)' \
-    "select s3cache.require_own_job(1)" 'select s3cache.wake_workers()' "select s3cache.partition_of('s3_image_cache')"
+    "select s3cache.require_own_job(1)" 'select s3cache.settle_claim(1, 1)' 'select s3cache.merge_into(1)' 'select s3cache.next_jobs(1)' \
+    'select s3cache.release_next_jobs()' "select s3cache.enqueue_for_object('read', 1, 'x', '{}')" "select s3cache.object_key(1, 'x')" \
+    "select s3cache.check_upload(1, 'x', 1, null)" "select s3cache.check_upload_headers(null, '{}', null)" "select s3cache.check_key('x', 1)" \
+    "select s3cache.check_defaults('{}')" 'select s3cache.wake_workers()' "select s3cache.partition_of('s3_image_cache')"
 not_workers() {
     local user status=0
     for user in "$nobody" "$reader" "$writer" "$admin"; do
         refused "$user" "$db" "select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}')" 'select s3cache.claim_jobs(1, 1, false)' \
             'select s3cache.complete_jobs(null, null, null)' "select s3cache.fail_job(1, 1, '', '{}')" 'select s3cache.apply_slice(1, 1)' \
-            'select s3cache.unregister_worker(1)' 'select s3cache.cancel_claimed_job(1, 1)' || status=1
+            'select s3cache.unregister_worker(1)' 'select s3cache.cancel_claimed_job(1, 1)' 'select s3cache.staged_bytes(1, 1)' \
+            "select s3cache.complete_upload(1, 1, '', 1, 1, '', '', '')" 'select s3cache.complete_deletion(1, 1)' \
+            "select s3cache.complete_read(1, 1, '', '', '')" 'select s3cache.prune_content(1)' "select s3cache.store_settings('x')" || status=1
     done
     return $status
 }
 prove 'only a worker may act as one' not_workers
 prove 'a reader may not write or ask for work' refused "$reader" "$db" "insert into s3_image_cache (filename) values ('f')" \
     'delete from s3_image_cache' 'truncate s3_image_cache' "select add_file_to_s3_cache('f')" 'select s3cache.verify()' \
-    'select s3cache.rebuild()' 'select rebuild_s3_cache()' 'select clear_s3_cache()'
+    'select s3cache.rebuild()' 'select rebuild_s3_cache()' 'select clear_s3_cache()' "select s3cache.upload('f', 'x')" \
+    "select s3cache.read('f')" "select s3cache.delete_object('f')"
 prove 'a writer may not rebuild, delete or configure' refused "$writer" "$db" 'delete from s3_image_cache' 'truncate s3_image_cache' \
     'select s3cache.rebuild()' 'select rebuild_s3_cache()' 'select clear_s3_cache()' "select remove_file_from_s3_cache('f')" \
     'select s3cache.configure(max_bytes => 1)' "select s3cache.reset('s3_image_cache', 'bucket')" "select s3cache.create_cache('c')" \
@@ -147,13 +153,21 @@ prove 'a writer can add, insert as the README does, copy and verify' allowed "$w
     "insert into second (filename) values ('a') returning id" 'select s3cache.verify()'
 copies() { printf 'c1.jpg\nc2.jpg\n' | PGUSER=$writer sql "$db" -c 'copy s3_image_cache (filename) from stdin'; }
 prove 'and COPY' copies
+up=$(PGUSER=$writer sql "$db" -c "select s3cache.upload('up.jpg', '\\x0102', metadata => '{\"a\": \"b\"}')")
+prove 'and upload, under one'\''s own name' answers_as "$writer" "$db" "upload|queued|$writer" "select kind, state, owner from s3cache.jobs where id = $up"
+prove 'without a right to the staged bytes, one'\''s own included' refused "$writer" "$db" 'table s3cache.staged_content' \
+    "insert into s3cache.staged_content (job_id, content) values (0, 'x')" "update s3cache.staged_content set content = 'x'" 'delete from s3cache.staged_content'
 prove 'an administrator can do the rest' allowed "$admin" "$db" "delete from s3_image_cache where filename = 'w.jpg'" 'truncate table second' \
     "select s3cache.create_cache('third')" "select s3cache.drop_cache('third')" 'select s3cache.configure(max_bytes => 1000)' \
     "select s3cache.reset('s3_image_cache', 'max_bytes')" 'select rebuild_s3_cache()' "select remove_file_from_s3_cache('c1.jpg')" \
     'select s3cache.resume()' 'select s3cache.cancel(max(id)) from s3cache.jobs'
 prove 'a worker can work' allowed "$worker" "$db" "select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}')" \
-    'select s3cache.claim_jobs(1, 10, true)' "select s3cache.heartbeat(1, 'running')" 'table s3cache.cache' 'table s3cache.object' \
+    "select s3cache.complete_upload(c.id, c.token, 'e', 2, null, null, null, s3cache.staged_bytes(c.id, c.token)) from s3cache.claim_jobs(1, 10, true) c where c.kind = 'upload'" \
+    'select s3cache.claim_jobs(1, 10, true)' "select s3cache.prune_content(1)" "select * from s3cache.store_settings('s3_image_cache')" "select s3cache.heartbeat(1, 'running')" 'table s3cache.cache' 'table s3cache.object' \
     "insert into s3cache.object (cache_id, filename, state) values (1, 'seen.jpg', 'present')" 'select s3cache.unregister_worker(1)'
+
+prove 'the upload of the writer was done by the worker' answers_as "$writer" "$db" 'done|present' \
+    "select j.state, o.state from s3cache.jobs j, s3_image_cache o where j.id = $up and o.filename = 'up.jpg'"
 
 # --- jobs of others
 sql "$db" -c 'delete from s3cache.job' -c 'delete from s3cache.job_history'
@@ -183,6 +197,12 @@ prove 'whose job was merged into another'\''s sees both' answers_as "$other" "$d
 prove 'and wait() follows it to the survivor' answers_as "$other" "$db" "$mine" "select (s3cache.wait($duplicate, '0 s')).id"
 prove 'but may not cancel that' fails 'not yours' eval "PGUSER=$other sql $db -c 'select s3cache.cancel($mine)'"
 prove 'an administrator may cancel any' answers_as "$admin" "$db" t "select s3cache.cancel($mine)"
+read_job=$(PGUSER=$writer sql "$db" -c "select s3cache.read('config.json')")
+sql "$db" -c "select s3cache.complete_read(c.id, c.token, 'bytes', 'e', null) from s3cache.claim_jobs((select max(id) from s3cache.worker), 10, false) c where c.kind = 'read'" -o /dev/null
+prove 'content() is for the owner of the job' answers_as "$writer" "$db" bytes "select encode(s3cache.content($read_job), 'escape')"
+for user in "$other" "$admin" postgres; do
+    prove "not for ${user#"$tag"_}" fails "There is no job $read_job, or it is not yours." eval "PGUSER=$user sql $db -c 'select s3cache.content($read_job)'"
+done
 
 # --- whose name a job carries
 prove 'SET ROLE labels jobs' answers_as "$admin" "$db" s3cache_admin \
@@ -222,7 +242,8 @@ create temporary table created_cache (id int, name text);
 create function pg_temp.lower(text) returns text language sql as \$\$ select case when evil.note() then 'x' end \$\$;
 create function pg_temp.caller() returns text language sql as \$\$ select 'postgres'::text \$\$;
 select public.add_file_to_s3_cache('trick.jpg'), public.get_s3_image_filename('TRICK.jpg'), public.rebuild_s3_cache(),
-    s3cache.verify(), s3cache.images(''), s3cache.create_cache('tricked', prefix => 'p'), s3cache.configure(max_bytes => 9);
+    s3cache.verify(), s3cache.upload('trick.jpg', 'x', content_type => 'image/jpeg', metadata => '{\"a\": \"b\"}'), s3cache.delete_object('trick.jpg'),
+    s3cache.read('trick.jpg'), s3cache.images(''), s3cache.create_cache('tricked', prefix => 'p'), s3cache.configure(max_bytes => 9);
 select * from s3cache.stats();
 insert into public.s3_image_cache (filename) values ('trick2.jpg');
 insert into public.tricked (filename) values ('trick2.jpg');

@@ -48,6 +48,18 @@ dumps() {
     fails '' grep -nE '^(GRANT|REVOKE) .*(FUNCTION|s3_image_cache|ON TABLE s3cache\.|SCHEMA s3cache).* s3cache_' "$work/dump.sql"
 }
 
+# An unfinished upload survives dump and restore, also where the table came with an update.
+dumps_bytes() {
+    at sql "$1" -c "select s3cache.upload('staged.bin', '\\x00ff')" -o /dev/null &&
+        at timeout 60 pg_dump -Fc -f "$work/bytes.dump" "$1" && fresh_database restored &&
+        silent at timeout 60 pg_restore --exit-on-error -d restored "$work/bytes.dump" &&
+        at answers restored 'upload|queued|\x00ff' "select j.kind, j.state, s.content from s3cache.job j join s3cache.staged_content s on s.job_id = j.id"
+    local status=$?
+    at timeout 60 dropdb --if-exists restored
+    at sql "$1" -c 'select s3cache.cancel(job_id) from s3cache.staged_content' -o /dev/null
+    return $status
+}
+
 for file in "${released[@]}"; do
     version=${file##*/s3cache--}
     version=${version%.sql}
@@ -58,6 +70,7 @@ for file in "${released[@]}"; do
         "select extversion from pg_extension where extname = 's3cache'"
     prove "$version: rows, settings, jobs, views and grants of users are kept" keeps_all extension
     prove "$version: pg_dump still has the grants on caches" dumps extension
+    prove "$version: an upload's bytes are in a dump made after the update" dumps_bytes extension
     prove "$version: the catalog is that of a fresh install, the second cache's included" as_fresh extension
     at timeout 60 dropdb extension
 

@@ -74,13 +74,13 @@ public final class DirectoryStore: ObjectStore {
     }
 
     /// The object's bytes. A file that a user is copying there at this moment may be read in part.
-    public func get(_ key: ObjectKey, limit: Int) async throws -> [UInt8]? {
+    public func read(_ key: ObjectKey, limit: Int) async throws -> ObjectContents? {
         let contents = try await perform("GetObject", key) { root in
             try ObjectReader(root: root, key: key).contents(limit: limit)
         }
         switch contents {
         case .absent: return nil
-        case .bytes(let bytes): return bytes
+        case .whole(let contents): return contents
         case .tooLarge(let size):
             let message =
                 "The object \(key.quoted) has \(size) bytes, more than the limit of \(limit); raise the limit."
@@ -88,10 +88,32 @@ public final class DirectoryStore: ObjectStore {
         }
     }
 
-    /// Stores the object; it has reached the disk when this returns.
+    /// The object's bytes, 1 MiB at a time at most.
+    public func open(_ key: ObjectKey) async throws -> ObjectStream? {
+        let found = try await perform("GetObject", key) { root in
+            try ObjectReader(root: root, key: key).open()
+        }
+        guard let object = found else { return nil }
+        let bucket = bucket
+        let executor = executor
+        let chunks = AsyncThrowingStream<[UInt8], any Error> {
+            try await withTaskExecutorPreference(executor) {
+                do {
+                    return try object.file.readChunk()
+                } catch let failure as SystemFailure {
+                    throw failure.storeError(operation: "GetObject", bucket: bucket, key: key)
+                }
+            }
+        }
+        return ObjectStream(
+            summary: object.summary, chunks: WholeBody(chunks, of: object.summary, in: bucket))
+    }
+
+    /// Stores the object; it has reached the disk when this returns. A directory keeps none of the options.
     @discardableResult
-    public func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws -> ObjectSummary {
-        try await perform("PutObject", key) { [temporaries] root in
+    public func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary {
+        try await perform("PutObject", key) { [temporaries, bucket] root in
+            try options.check(bytes, of: key, in: bucket)
             // Housekeeping: that it failed is no reason for the object not to be stored.
             try? temporaries.removeStaleIfDue(in: root)
             let file = try temporaries.make(of: bytes, in: root)

@@ -16,14 +16,22 @@ struct ObjectReader {
 
     /// The object's bytes, if it exists and has no more than `limit`.
     func contents(limit: Int) throws -> Contents {
+        guard let object = try open() else { return .absent }
+        guard let bytes = try object.file.readAll(limit: limit) else { return .tooLarge(object.summary.size) }
+        var summary = object.summary
+        summary.size = Int64(bytes.count)
+        return .whole(ObjectContents(summary: summary, bytes: bytes))
+    }
+
+    /// The object, open for reading; nil if it does not exist.
+    func open() throws -> OpenObject? {
         let path = ObjectPath(key)
         for _ in 0..<Self.attempts {
-            guard let location = try ObjectLocation.find(path, in: root) else { return .absent }
+            guard let location = try ObjectLocation.find(path, in: root) else { return nil }
             guard let file = try location.directory.file(location.name) else { continue }
             let status = try file.status()
             guard status.kind == .regularFile else { continue }
-            guard let bytes = try file.readAll(limit: limit) else { return .tooLarge(status.size) }
-            return .bytes(bytes)
+            return OpenObject(file: file, summary: status.summary(of: key))
         }
         throw SystemFailure(code: EAGAIN, action: "open", path: root.path(of: key.string))
     }
@@ -31,7 +39,7 @@ struct ObjectReader {
     /// What reading an object came to.
     enum Contents {
         case absent
-        case bytes([UInt8])
+        case whole(ObjectContents)
         /// Not read; the size in bytes.
         case tooLarge(Int64)
     }

@@ -43,6 +43,15 @@ struct RegularFile: ~Copyable {
         return isWhole ? bytes : nil
     }
 
+    /// The next bytes, at most 1 MiB of them; nil at the end.
+    func readChunk() throws -> [UInt8]? {
+        try Task.checkCancellation()
+        let bytes = try [UInt8](unsafeUninitializedCapacity: Self.chunkSize) { buffer, count in
+            count = try SystemFailure.check("read", path) { read(descriptor, buffer.baseAddress, buffer.count) }
+        }
+        return bytes.isEmpty ? nil : bytes
+    }
+
     /// Writes all bytes at the current position.
     func writeAll(_ bytes: [UInt8]) throws {
         try bytes.withUnsafeBytes { buffer in

@@ -70,8 +70,8 @@ public final class MemoryStore: ObjectStore {
         return objects.withLock { $0.summary(of: key) }
     }
 
-    /// The object's bytes; zeros for a row that was given without.
-    public func get(_ key: ObjectKey, limit: Int) async throws -> [UInt8]? {
+    /// The object; zeros for a row that was given without bytes.
+    public func read(_ key: ObjectKey, limit: Int) async throws -> ObjectContents? {
         try admit(key, "GetObject")
         guard let (summary, bytes) = objects.withLock({ $0.contents(of: key) }) else { return nil }
         guard summary.size <= limit else {
@@ -79,13 +79,24 @@ public final class MemoryStore: ObjectStore {
                 "The object \(key.quoted) has \(summary.size) bytes, more than the limit of \(limit); raise the limit."
             throw StoreError(.tooLarge, message, operation: "GetObject", bucket: bucket, key: key)
         }
-        return bytes ?? Array(repeating: 0, count: Int(summary.size))
+        return ObjectContents(summary: summary, bytes: bytes ?? Array(repeating: 0, count: Int(summary.size)))
     }
 
-    /// Stores the object under a new etag.
+    /// The object in one chunk.
+    public func open(_ key: ObjectKey) async throws -> ObjectStream? {
+        guard let contents = try await read(key, limit: .max) else { return nil }
+        let chunks = AsyncThrowingStream<[UInt8], any Error> { continuation in
+            if !contents.bytes.isEmpty { continuation.yield(contents.bytes) }
+            continuation.finish()
+        }
+        return ObjectStream(summary: contents.summary, chunks: chunks)
+    }
+
+    /// Stores the object under a new etag; none of the options are kept.
     @discardableResult
-    public func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws -> ObjectSummary {
+    public func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary {
         try admit(key, "PutObject")
+        try options.check(bytes, of: key, in: bucket)
         let time = now()
         return objects.withLock { $0.put(key, bytes, at: time) }
     }

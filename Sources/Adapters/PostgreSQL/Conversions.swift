@@ -20,6 +20,8 @@ extension Duration {
 extension SQLState {
     /// Raised by our functions for an unknown job or worker.
     static let noDataFound = SQLState(rawValue: "P0002")
+    /// Raised by our functions for what cannot be done as things are.
+    static let notInPrerequisiteState = SQLState(rawValue: "55000")
     /// Raised by our functions when the fencing token is void.
     static let claimLost = SQLState(rawValue: "S3C01")
     /// Raised by our functions when a crash of the server took a rebuild's checkpoint.

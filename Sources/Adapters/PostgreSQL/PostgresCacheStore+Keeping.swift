@@ -23,7 +23,7 @@ extension PostgresCacheStore {
                 // The job's end commits synchronously, and everything before it with it; a crash of the server before that
                 // starts the rebuild afresh.
                 try await connection.execute(
-                    "set local lock_timeout = '\(Self.lockTimeout)'; set local synchronous_commit = off")
+                    "set local lock_timeout = '\(PostgresPool.lockTimeout)'; set local synchronous_commit = off")
                 let row = try await connection.query(
                     """
                     select s3cache.may_copy($1, $2, $3, $4) as may,

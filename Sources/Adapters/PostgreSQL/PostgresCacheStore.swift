@@ -5,10 +5,6 @@ package import Postgres
 /// The caches in PostgreSQL. Rows are read and written by binary COPY; everything else is a function that
 /// `s3cache_worker` may execute.
 package struct PostgresCacheStore: CacheStore {
-    /// How long a batch of a job's writes waits for another session's lock before it yields: below PostgreSQL's
-    /// `deadlock_timeout` of 1 s, so that no user's transaction is ever ended in favour of a job.
-    static let lockTimeout = "500ms"
-
     let pool: PostgresPool
 
     /// The caches behind a pool; each call borrows one connection.
@@ -16,14 +12,27 @@ package struct PostgresCacheStore: CacheStore {
 
     package func configuration(of cache: String) async throws -> CacheConfiguration {
         let rows = try await pool.withConnection {
-            try await $0.query("select name, bucket, prefix from s3cache.cache where name = $1", [.string(cache)])
+            try await $0.query(
+                """
+                select name, bucket, prefix, endpoint, region, addressing, credentials, acl, cache_control, storage_class
+                from s3cache.store_settings($1)
+                """, [.string(cache)])
         }
         guard let row = rows.first else {
             throw JobFailure(
                 code: "no_such_cache", message: "The cache \(cache) was dropped after the job was enqueued.",
                 isRetryable: false)
         }
-        return CacheConfiguration(name: try row["name"], bucket: try row["bucket"], prefix: try row["prefix"])
+        var configuration = CacheConfiguration(
+            name: try row["name"], bucket: try row["bucket"], prefix: try row["prefix"])
+        configuration.endpoint = try row["endpoint"]
+        configuration.region = try row["region"]
+        configuration.addressing = try row["addressing"]
+        configuration.credentials = try row["credentials"]
+        configuration.acl = try row["acl"]
+        configuration.cacheControl = try row["cache_control"]
+        configuration.storageClass = try row["storage_class"]
+        return configuration
     }
 
     package func fence() async throws -> Fence {
@@ -79,7 +88,7 @@ package struct PostgresCacheStore: CacheStore {
     }
 
     package func applyNextSlice(for job: Job) async throws -> ApplyOutcome {
-        let outcome = try await yielding(for: job) { connection in
+        let outcome = try await pool.yielding(for: job) { connection in
             let applied: Int64? = try await connection.query(
                 "select s3cache.apply_slice($1, $2) as slice", [.int64(job.id), .int64(job.token)]
             ).only["slice"]
@@ -115,28 +124,10 @@ package struct PostgresCacheStore: CacheStore {
             .strings(objects.map { $0?.storageClass }),
             .strings(objects.map { $0?.contentType }),
         ]
-        return try await yielding(for: job) {
+        return try await pool.yielding(for: job) {
             try await $0.query(
                 "select s3cache.record_verified($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", parameters)
         } != nil
-    }
-
-    /// Runs a transaction that writes rows which users may hold; nil if it had to stand back, and then nothing was written.
-    private func yielding<Result>(
-        for job: Job, _ body: (PostgresConnection) async throws -> Result
-    ) async throws -> Result? {
-        do {
-            return try await noticingLostClaim(of: job) {
-                try await pool.withConnection { connection in
-                    try await connection.transaction { connection in
-                        try await connection.execute("set local lock_timeout = '\(Self.lockTimeout)'")
-                        return try await body(connection)
-                    }
-                }
-            }
-        } catch let error as PostgresError where error.isLockConflict {
-            return nil
-        }
     }
 
     /// Calls a function that takes job and token first.

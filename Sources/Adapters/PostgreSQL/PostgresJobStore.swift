@@ -11,10 +11,11 @@ package struct PostgresJobStore: JobStore {
 
     package func register(_ announcement: WorkerAnnouncement) async throws -> WorkerID {
         let rows = try await query(
-            "select s3cache.register_worker($1, $2, $3, $4, $5::interval, '{}') as id",
+            "select s3cache.register_worker($1, $2, $3, $4, $5::interval, $6) as id",
             [
                 .string(announcement.name), .string(announcement.host), .int64(Int64(announcement.processID)),
                 .string(announcement.version), .string(announcement.lease.postgresInterval),
+                .string(try announcement.defaults.jsonText),
             ])
         return WorkerID(rawValue: try rows.only["id"])
     }
@@ -85,6 +86,10 @@ package struct PostgresJobStore: JobStore {
         try await query(
             "select s3cache.prune_history($1::interval, $2) as pruned", [.string(age.postgresInterval), .int(limit)]
         ).only["pruned"]
+    }
+
+    package func pruneContent(limit: Int) async throws -> Int {
+        try await query("select s3cache.prune_content($1) as pruned", [.int(limit)]).only["pruned"]
     }
 
     @discardableResult

@@ -36,18 +36,10 @@ public struct JobKind: RawRepresentable, Hashable, Sendable {
     public static let rebuild = JobKind(rawValue: "rebuild")
     /// Ask the bucket for single rows' objects.
     public static let verify = JobKind(rawValue: "verify")
-}
-
-/// The arguments of all kinds of jobs together; each kind reads its own.
-public struct JobArguments: Hashable, Sendable, Codable {
-    /// Only filenames that start with this; nil where the kind distinguishes none from empty.
-    public var prefix: String?
-    /// At most so many rows; nil for no limit.
-    public var limit: Int?
-
-    /// Arguments; left out is nil.
-    public init(prefix: String? = nil, limit: Int? = nil) {
-        self.prefix = prefix
-        self.limit = limit
-    }
+    /// Store bytes that the database holds as an object.
+    public static let upload = JobKind(rawValue: "upload")
+    /// Delete an object and its row.
+    public static let deleteObject = JobKind(rawValue: "delete_object")
+    /// Bring an object's bytes into the database.
+    public static let read = JobKind(rawValue: "read")
 }

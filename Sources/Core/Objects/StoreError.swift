@@ -10,6 +10,30 @@ public struct StoreError: Error, Hashable, Sendable {
         case noSuchKey = "no_such_key"
         /// The credentials are not allowed to do this.
         case accessDenied = "access_denied"
+        /// There are no credentials to sign with.
+        case credentialsMissing = "credentials_missing"
+        /// The credentials' source could not be asked; worth another try.
+        case credentialsUnavailable = "credentials_unavailable"
+        /// The store does not know the access key, or the secret is not its own.
+        case credentialsInvalid = "credentials_invalid"
+        /// The credentials were temporary and have ended.
+        case credentialsExpired = "credentials_expired"
+        /// The bucket is in another region than the one that was asked.
+        case wrongRegion = "wrong_region"
+        /// Nobody answers at the endpoint; worth another try.
+        case endpointUnreachable = "endpoint_unreachable"
+        /// The endpoint could not prove who it is.
+        case certificateRefused = "certificate_refused"
+        /// This machine's clock and the store's differ by too much.
+        case clockSkewed = "clock_skewed"
+        /// The settings are no use: an endpoint that cannot be one, or one that this worker may not use.
+        case configurationInvalid = "configuration_invalid"
+        /// The store refused the request itself.
+        case requestRefused = "request_refused"
+        /// What the store answered is not what the protocol says.
+        case malformedResponse = "malformed_response"
+        /// The bytes changed on their way; worth another try.
+        case checksumMismatch = "checksum_mismatch"
         /// The key cannot be stored: empty, too long, or with a character that no store takes.
         case invalidKey = "invalid_key"
         /// A listing broke a rule (order, prefix, progress): nothing of it may be believed.
@@ -49,13 +73,25 @@ public struct StoreError: Error, Hashable, Sendable {
     }
 
     /// Whether every other call for this bucket would fail alike.
-    public var concernsWholeBucket: Bool { code == .noSuchBucket }
+    public var concernsWholeBucket: Bool {
+        switch code {
+        case .noSuchBucket, .credentialsMissing, .credentialsUnavailable, .credentialsInvalid, .credentialsExpired,
+            .wrongRegion, .endpointUnreachable, .certificateRefused, .clockSkewed, .configurationInvalid:
+            true
+        case .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .tooLarge, .unavailable, .inputOutput,
+            .requestRefused, .malformedResponse, .checksumMismatch:
+            false
+        }
+    }
 
     /// Whether the same call may succeed later without anyone changing anything.
     public var isRetryable: Bool {
         switch code {
-        case .unavailable, .inputOutput: true
-        case .noSuchBucket, .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .tooLarge: false
+        case .unavailable, .inputOutput, .endpointUnreachable, .credentialsUnavailable, .checksumMismatch: true
+        case .noSuchBucket, .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .tooLarge, .credentialsMissing,
+            .credentialsInvalid, .credentialsExpired, .wrongRegion, .certificateRefused, .clockSkewed,
+            .configurationInvalid, .requestRefused, .malformedResponse:
+            false
         }
     }
 }

@@ -14,6 +14,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         self.microseconds = multiplied || added ? (seconds < 0 ? .min : .max) : sum
     }
 
+    /// The second in which it lies.
+    public var wholeSecond: Timestamp {
+        let fraction = microseconds % 1_000_000
+        let down = fraction < 0 ? fraction + 1_000_000 : fraction
+        let (start, overflow) = microseconds.subtractingReportingOverflow(down)
+        return Timestamp(microseconds: overflow ? .min : start)
+    }
+
     /// Earlier than.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 }

@@ -52,26 +52,3 @@ public struct Fence: Hashable, Sendable {
     /// A fence that the store gave.
     public init(rawValue: String) { self.rawValue = rawValue }
 }
-
-/// The part of a cache's settings that its jobs need.
-public struct CacheConfiguration: Hashable, Sendable {
-    /// The cache's name.
-    public var name: String
-    /// The bucket; nil where the store has a default.
-    public var bucket: String?
-    /// What every key starts with and filenames leave out.
-    public var prefix: String
-
-    /// Settings as they apply.
-    public init(name: String, bucket: String?, prefix: String) {
-        self.name = name
-        self.bucket = bucket
-        self.prefix = prefix
-    }
-}
-
-/// Finds the bucket that belongs to a cache.
-public protocol ObjectStoreProvider: Sendable {
-    /// The store for a cache with these settings. Throws `StoreError` where they are no use.
-    func store(for configuration: CacheConfiguration) throws -> any ObjectStore
-}

@@ -33,6 +33,9 @@ public protocol JobStore: Sendable {
     /// more.
     func pruneHistory(olderThan age: Duration, limit: Int) async throws -> Int
 
+    /// Forgets at most `limit` results of reads that are kept no longer; gives how many.
+    func pruneContent(limit: Int) async throws -> Int
+
     /// How far the job is, in its own items; `total` nil if nobody knows. Throws `ClaimLost`.
     func report(_ job: Job, done: Int, total: Int?) async throws
 }
@@ -57,14 +60,19 @@ public struct WorkerAnnouncement: Hashable, Sendable {
     public var version: String
     /// Without a heartbeat for this long it counts as dead.
     public var lease: Duration
+    /// Settings of its own environment, by name, that apply in SQL where a cache has none: never a secret.
+    public var defaults: [String: String]
 
     /// All of it.
-    public init(name: String, host: String, processID: Int32, version: String, lease: Duration) {
+    public init(
+        name: String, host: String, processID: Int32, version: String, lease: Duration, defaults: [String: String] = [:]
+    ) {
         self.name = name
         self.host = host
         self.processID = processID
         self.version = version
         self.lease = lease
+        self.defaults = defaults
     }
 }
 

@@ -20,13 +20,34 @@ public protocol ObjectStore: Sendable {
     /// What is known of one object; nil if it does not exist.
     func head(_ key: ObjectKey) async throws -> ObjectSummary?
 
-    /// The object's bytes; nil if it does not exist. Throws `tooLarge` instead of giving more than `limit` bytes.
-    func get(_ key: ObjectKey, limit: Int) async throws -> [UInt8]?
+    /// The whole object; nil if it does not exist. Throws `tooLarge` instead of taking more than `limit` bytes into memory,
+    /// before they are read where the size is announced.
+    func read(_ key: ObjectKey, limit: Int) async throws -> ObjectContents?
 
-    /// Stores `bytes` under `key`, replacing what was there.
+    /// The object, to be read chunk by chunk; nil if it does not exist. What was replaced meanwhile is read to its end or
+    /// fails, but is never mixed with what replaced it.
+    func open(_ key: ObjectKey) async throws -> ObjectStream?
+
+    /// Stores `bytes` under `key`, replacing what was there, and returns once they are safe: a store that can compare a
+    /// checksum has done so.
+    ///
+    /// The summary says what a listing will say; its `lastModified` may be known to the second only.
     @discardableResult
-    func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws -> ObjectSummary
+    func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary
 
     /// Removes the object; succeeds also if it did not exist.
     func delete(_ key: ObjectKey) async throws
+}
+
+extension ObjectStore {
+    /// The object's bytes; nil if it does not exist. Throws what `read` throws.
+    public func get(_ key: ObjectKey, limit: Int) async throws -> [UInt8]? {
+        try await read(key, limit: limit)?.bytes
+    }
+
+    /// Stores `bytes` under `key` without anything beside them. Throws what `put` throws.
+    @discardableResult
+    public func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws -> ObjectSummary {
+        try await put(key, bytes, PutOptions())
+    }
 }

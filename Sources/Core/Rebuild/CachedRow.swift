@@ -26,9 +26,19 @@ public struct CachedRow: Hashable, Sendable {
         self.isPresent = isPresent
     }
 
-    /// Whether the row already says what the listing says.
-    func agrees(with object: ObjectSummary) -> Bool {
-        isPresent && size == object.size && etag == object.etag && lastModified == object.lastModified
-            && storageClass == object.storageClass
+    /// How far a row says what the listing says.
+    enum Agreement {
+        case none
+        /// But for the fraction of a second: HTTP's Last-Modified, which the row was written from, has none.
+        case toTheSecond
+        case exact
+    }
+
+    /// How far the row says what the listing says.
+    func agreement(with object: ObjectSummary) -> Agreement {
+        guard isPresent, size == object.size, etag == object.etag, storageClass == object.storageClass, let lastModified
+        else { return .none }
+        if lastModified == object.lastModified { return .exact }
+        return lastModified == object.lastModified.wholeSecond ? .toTheSecond : .none
     }
 }

@@ -6,6 +6,8 @@ package struct JobEnvironment: Sendable {
     package var jobs: any JobStore
     /// The caches.
     package var caches: any CacheStore
+    /// The bytes that wait in the database.
+    package var contents: any ContentStore
     /// The buckets.
     package var stores: any ObjectStoreProvider
     /// The limits and times.
@@ -15,11 +17,12 @@ package struct JobEnvironment: Sendable {
 
     /// All of it.
     package init(
-        jobs: any JobStore, caches: any CacheStore, stores: any ObjectStoreProvider, settings: WorkerSettings,
-        observe: @escaping Observe
+        jobs: any JobStore, caches: any CacheStore, contents: any ContentStore, stores: any ObjectStoreProvider,
+        settings: WorkerSettings, observe: @escaping Observe
     ) {
         self.jobs = jobs
         self.caches = caches
+        self.contents = contents
         self.stores = stores
         self.settings = settings
         self.observe = observe
@@ -30,4 +33,28 @@ package struct JobEnvironment: Sendable {
         let configuration = try await caches.configuration(of: job.cache)
         return (configuration, try stores.store(for: configuration))
     }
+
+    /// The same for a job that is about one file, and that file's key.
+    func openFile(_ job: Job) async throws -> OpenFile {
+        guard let filename = job.arguments.filename else {
+            throw JobFailure(
+                code: "invalid_arguments",
+                message: "Job \(job.id) names no file; enqueue it again through its function.", isRetryable: false)
+        }
+        let (configuration, store) = try await open(job)
+        return OpenFile(configuration: configuration, store: store, key: configuration.key(of: ObjectKey(filename)))
+    }
+
+    /// Repeats a write that gives way to users' transactions until it has been made.
+    func persistently(_ write: () async throws -> Bool) async throws {
+        var pause = YieldPause()
+        while try await !write() { try await pause.wait() }
+    }
+}
+
+/// What a job about one file works on.
+struct OpenFile: Sendable {
+    var configuration: CacheConfiguration
+    var store: any ObjectStore
+    var key: ObjectKey
 }

@@ -62,7 +62,15 @@ package struct Runner: Sendable {
                 return nil
             }
             group.addTask {
-                await keepHistoryShort()
+                await prune(every: settings.pruneInterval, batch: settings.pruneBatch) { limit in
+                    try await jobs.pruneHistory(olderThan: settings.historyKept, limit: limit)
+                }
+                return nil
+            }
+            group.addTask {
+                await prune(every: settings.contentPruneInterval, batch: settings.contentPruneBatch) { limit in
+                    try await jobs.pruneContent(limit: limit)
+                }
                 return nil
             }
             group.addTask { await claimUntilDone(as: worker, running, once: once) }
@@ -107,19 +115,16 @@ package struct Runner: Sendable {
         return nil
     }
 
-    /// Forgets old jobs now and then, in batches.
-    private func keepHistoryShort() async {
+    /// Forgets what is old, now and then, in batches.
+    private func prune(every interval: Duration, batch: Int, _ prune: (_ limit: Int) async throws -> Int) async {
         while !Task.isCancelled {
             do {
-                var pruned = settings.pruneBatch
-                while pruned == settings.pruneBatch {
-                    pruned = try await jobs.pruneHistory(olderThan: settings.historyKept, limit: settings.pruneBatch)
-                }
+                while try await prune(batch) == batch {}
             } catch {
                 if Task.isCancelled { return }
                 observe(.databaseUnavailable("\(error)"))
             }
-            try? await Task.sleep(for: settings.pruneInterval)
+            try? await Task.sleep(for: interval)
         }
     }
 

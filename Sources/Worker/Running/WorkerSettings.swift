@@ -24,6 +24,10 @@ package struct WorkerSettings: Hashable, Sendable {
     package var pruneInterval: Duration = .seconds(3_600)
     /// How many ended jobs are forgotten in one transaction; 1,000 by default.
     package var pruneBatch = 1_000
+    /// How often what reads fetched more than an hour ago is forgotten; 1 min by default.
+    package var contentPruneInterval: Duration = .seconds(60)
+    /// How much of it is forgotten in one transaction; 10 reads by default, each of 256 MB at most.
+    package var contentPruneBatch = 10
 
     /// The defaults.
     package init() {}

@@ -26,7 +26,7 @@ struct LogObserver: Sendable {
             logger.info("Job done", metadata: describe(job) + ["seconds": "\((seconds * 1000).rounded() / 1000)"])
         case .jobFailed(let job, let failure):
             logger.error(
-                "Job failed", metadata: describe(job) + ["code": "\(failure.code)", "error": "\(failure.message)"])
+                "Job failed", metadata: describe(job) + describe(failure))
         case .jobCancelled(let job):
             logger.info("Job cancelled", metadata: describe(job))
         case .claimLost(let job):
@@ -37,9 +37,18 @@ struct LogObserver: Sendable {
             logger.notice("Rebuild waits for another session's transaction", metadata: describe(job))
         case .verificationFailed(let job, let error):
             logger.warning(
-                "HEAD failed",
-                metadata: describe(job) + ["code": "\(error.code.rawValue)", "error": "\(error.message)"])
+                "HEAD failed", metadata: describe(job) + describe(JobFailure(error)))
         }
+    }
+
+    /// Everything that tells an operator which request it was; keys are users' text and are quoted.
+    private func describe(_ failure: JobFailure) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["code": "\(failure.code)", "error": "\(failure.message)"]
+        metadata["operation"] = failure.operation.map { "\($0)" }
+        metadata["bucket"] = failure.bucket.map { "\($0)" }
+        metadata["key"] = failure.key.map { "\(ObjectKey($0).quoted)" }
+        metadata["request_id"] = failure.requestID.map { "\($0)" }
+        return metadata
     }
 
     private func describe(_ job: Job) -> Logger.Metadata {

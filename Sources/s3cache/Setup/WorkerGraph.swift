@@ -19,15 +19,14 @@ struct WorkerGraph {
         let host = ProcessInfo.processInfo.hostName
         let processID = ProcessInfo.processInfo.processIdentifier
         let environment = JobEnvironment(
-            jobs: jobs, caches: PostgresCacheStore(pool: pool), stores: stores.provider, settings: settings,
-            observe: observe)
+            jobs: jobs, caches: PostgresCacheStore(pool: pool), contents: PostgresContentStore(pool: pool),
+            stores: stores.provider, settings: settings, observe: observe)
         runner = Runner(
-            jobs: jobs,
-            handlers: [.rebuild: RebuildHandler(environment), .verify: VerifyHandler(environment)],
+            jobs: jobs, handlers: environment.handlers,
             wakes: PostgresWakeSource(settings: postgres, observe: observe),
             announcement: WorkerAnnouncement(
                 name: name ?? "\(host):\(processID)", host: host, processID: processID, version: SchemaMigrator.version,
-                lease: settings.lease),
+                lease: settings.lease, defaults: stores.defaults),
             settings: settings, storeName: stores.description, observe: observe)
     }
 

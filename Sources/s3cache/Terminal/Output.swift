@@ -1,9 +1,13 @@
 internal import Foundation
+internal import Glibc
 
 /// What the commands print: results on stdout, everything else on stderr.
 enum Output {
     /// A line of a result.
     static func line(_ text: String) { write(text + "\n", to: .standardOutput) }
+
+    /// A part of a result that is no text; false if nobody reads on.
+    static func bytes(_ bytes: [UInt8]) throws -> Bool { try bytes.writeAll(to: STDOUT_FILENO) }
 
     /// A line about what is going on, or why it did not.
     static func error(_ text: String) { write(text + "\n", to: .standardError) }

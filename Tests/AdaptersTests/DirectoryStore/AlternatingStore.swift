@@ -19,7 +19,10 @@ final class AlternatingStore: ObjectStore {
 
     func list(_ request: ListingRequest) async throws -> ListingPage { try await next.list(request) }
     func head(_ key: ObjectKey) async throws -> ObjectSummary? { try await next.head(key) }
-    func get(_ key: ObjectKey, limit: Int) async throws -> [UInt8]? { try await next.get(key, limit: limit) }
-    func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws -> ObjectSummary { try await next.put(key, bytes) }
+    func read(_ key: ObjectKey, limit: Int) async throws -> ObjectContents? { try await next.read(key, limit: limit) }
+    func open(_ key: ObjectKey) async throws -> ObjectStream? { try await next.open(key) }
+    func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary {
+        try await next.put(key, bytes, options)
+    }
     func delete(_ key: ObjectKey) async throws { try await next.delete(key) }
 }

@@ -9,9 +9,14 @@ struct StoreErrorTests {
 
     @Test("can be tried again only if the store or what is under it failed")
     func retryable() {
-        #expect(error(.unavailable).isRetryable && error(.inputOutput).isRetryable)
+        let passing: [StoreError.Code] = [
+            .unavailable, .inputOutput, .endpointUnreachable, .credentialsUnavailable, .checksumMismatch,
+        ]
+        for code in passing { #expect(error(code).isRetryable) }
         let fatal: [StoreError.Code] = [
-            .noSuchBucket, .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .tooLarge,
+            .noSuchBucket, .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .tooLarge, .credentialsMissing,
+            .credentialsInvalid, .credentialsExpired, .wrongRegion, .certificateRefused, .clockSkewed,
+            .configurationInvalid, .requestRefused, .malformedResponse,
         ]
         for code in fatal { #expect(!error(code).isRetryable) }
     }

@@ -10,6 +10,15 @@ struct TimestampTests {
         #expect(Timestamp(seconds: -1, nanoseconds: 1_000) == Timestamp(microseconds: -999_999))
     }
 
+    @Test("tells the second it lies in, before the epoch too")
+    func wholeSecond() {
+        let seconds: [(Int64, Int64)] = [(0, 0), (1, 0), (999_999, 0), (1_000_000, 1_000_000), (-1, -1_000_000)]
+        for (time, second) in seconds {
+            #expect(Timestamp(microseconds: time).wholeSecond == Timestamp(microseconds: second))
+        }
+        #expect(Timestamp(microseconds: .min).wholeSecond == Timestamp(microseconds: .min))
+    }
+
     @Test("orders by time")
     func order() {
         let times = [3, -1, 0].map { Timestamp(microseconds: $0) }

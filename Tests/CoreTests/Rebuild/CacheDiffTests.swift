@@ -35,6 +35,21 @@ import Testing
         #expect(diff.presentRows == 4 && diff.presentRemoved == 2)
     }
 
+    /// HTTP's Last-Modified has no fractions, listings do: a row that HEAD wrote is made exact, and counts as unchanged.
+    @Test(arguments: [
+        (5_000_000, 5_000_000, false, 0), (5_000_000, 5_000_001, true, 0), (5_000_000, 5_999_999, true, 0),
+        (5_000_000, 6_000_000, false, 1), (5_000_001, 5_000_000, false, 1), (5_100_000, 5_200_000, false, 1),
+    ])
+    func timesThatDifferByAFractionAreRefined(cached: Int64, listed: Int64, isRefined: Bool, updated: Int) {
+        var row = row("a")
+        row.lastModified = Timestamp(microseconds: cached)
+        var object = object("a")
+        object.lastModified = Timestamp(microseconds: listed)
+        let diff = CacheDiff(listed: [object], cached: [row], prefixLength: 0)
+        #expect(diff.updated == updated && diff.unchanged == 1 - updated && diff.refined == (isRefined ? 1 : 0))
+        #expect(diff.written.count == (isRefined ? 1 : updated) && diff.removed.isEmpty)
+    }
+
     @Test(arguments: ["size", "etag", "lastModified", "storageClass", "unverified", "isPresent"])
     func everyComparedColumnCounts(column: String) {
         var row = row("a")

@@ -96,7 +96,8 @@ import Worker
                 PostgresSettings("dbname='\(rig.database.name)' user=s3cache_test_gate"), maximum: 6)
             let gated = Rig(
                 database: rig.database, pool: pool, jobs: PostgresJobStore(pool: pool),
-                caches: PostgresCacheStore(pool: pool), session: rig.session)
+                caches: PostgresCacheStore(pool: pool), contents: PostgresContentStore(pool: pool),
+                session: rig.session)
             let id = try await rig.session.enqueueRebuild()
             var settings = WorkerSettings.small
             settings.lease = .seconds(60)

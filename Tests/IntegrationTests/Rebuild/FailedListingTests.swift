@@ -146,7 +146,10 @@ private struct TokenBlind: ObjectStore {
     }
 
     func head(_ key: ObjectKey) async throws -> ObjectSummary? { try await base.head(key) }
-    func get(_ key: ObjectKey, limit: Int) async throws -> [UInt8]? { try await base.get(key, limit: limit) }
-    func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws -> ObjectSummary { try await base.put(key, bytes) }
+    func read(_ key: ObjectKey, limit: Int) async throws -> ObjectContents? { try await base.read(key, limit: limit) }
+    func open(_ key: ObjectKey) async throws -> ObjectStream? { try await base.open(key) }
+    func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary {
+        try await base.put(key, bytes, options)
+    }
     func delete(_ key: ObjectKey) async throws { try await base.delete(key) }
 }

@@ -42,10 +42,14 @@ final class HookedStore: ObjectStore {
         return try await base.head(key)
     }
 
-    func get(_ key: ObjectKey, limit: Int) async throws -> [UInt8]? { try await base.get(key, limit: limit) }
+    func read(_ key: ObjectKey, limit: Int) async throws -> ObjectContents? { try await base.read(key, limit: limit) }
+
+    func open(_ key: ObjectKey) async throws -> ObjectStream? { try await base.open(key) }
 
     @discardableResult
-    func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws -> ObjectSummary { try await base.put(key, bytes) }
+    func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary {
+        try await base.put(key, bytes, options)
+    }
 
     func delete(_ key: ObjectKey) async throws { try await base.delete(key) }
 }

@@ -10,6 +10,7 @@ struct Rig: Sendable {
     let pool: PostgresPool
     let jobs: PostgresJobStore
     let caches: PostgresCacheStore
+    let contents: PostgresContentStore
     /// A superuser's session.
     let session: CacheSession
 
@@ -22,7 +23,8 @@ struct Rig: Sendable {
             let pool = PostgresPool(database.settings, maximum: 12)
             let rig = Rig(
                 database: database, pool: pool, jobs: PostgresJobStore(pool: pool),
-                caches: PostgresCacheStore(pool: pool), session: CacheSession(connection: try await database.connect()))
+                caches: PostgresCacheStore(pool: pool), contents: PostgresContentStore(pool: pool),
+                session: CacheSession(connection: try await database.connect()))
             do {
                 let result = try await body(rig)
                 await pool.close()
@@ -100,8 +102,9 @@ struct Rig: Sendable {
         observe: @escaping Observe = { _ in }
     ) -> [JobKind: any JobHandler] {
         let environment = JobEnvironment(
-            jobs: jobs, caches: caches ?? self.caches, stores: OneStore(store), settings: settings, observe: observe)
-        return [.rebuild: RebuildHandler(environment), .verify: VerifyHandler(environment)]
+            jobs: jobs, caches: caches ?? self.caches, contents: contents, stores: OneStore(store), settings: settings,
+            observe: observe)
+        return environment.handlers
     }
 
     /// Runs `body` beside a whole worker, which drains afterwards.

@@ -5,12 +5,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     given s3cache.cache_setting;
-    applied s3cache.cache;
+    -- Without what workers publish: whether a setting is accepted does not depend on who is running.
+    ttl interval;
+    margin interval;
     refused text;
     offered text;
 begin
     select s.* into given from s3cache.cache_setting s where s.cache_id = check_settings.cache_id;
-    select c.* into applied from s3cache.cache c where c.id = check_settings.cache_id;
+    ttl := coalesce(given.presign_ttl, interval '1 hour');
+    margin := coalesce(given.presign_margin, interval '5 minutes');
 
     select v.name, v.value into refused, offered
     from (values
@@ -27,9 +30,9 @@ begin
         ('storage_class', given.storage_class, given.storage_class ~ '^[A-Z0-9_]{1,64}$'),
         ('default_image', given.default_image, s3cache.filename_problem(given.default_image) is null),
         ('presign_ttl', given.presign_ttl::text,
-            applied.presign_ttl > applied.presign_margin and applied.presign_ttl <= interval '7 days'),
+            ttl > margin and ttl <= interval '7 days'),
         ('presign_margin', given.presign_margin::text,
-            applied.presign_margin >= interval '0' and applied.presign_margin < applied.presign_ttl),
+            margin >= interval '0' and margin < ttl),
         ('presign_reuse', given.presign_reuse::text,
             given.presign_reuse between interval '1 second' and interval '1 day'),
         ('presign_mode', given.presign_mode, given.presign_mode in ('database', 'worker')),

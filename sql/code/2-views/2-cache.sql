@@ -15,9 +15,9 @@ select
     s.cache_control,
     s.storage_class,
     s.default_image,
-    coalesce(s.presign_ttl, (d.defaults ->> 'presign_ttl')::interval, interval '1 hour') as presign_ttl,
+    coalesce(s.presign_ttl, d.presign_ttl, interval '1 hour') as presign_ttl,
     coalesce(s.presign_margin, interval '5 minutes') as presign_margin,
-    coalesce(s.presign_reuse, (d.defaults ->> 'presign_reuse')::interval, interval '1 day') as presign_reuse,
+    coalesce(s.presign_reuse, d.presign_reuse, interval '1 day') as presign_reuse,
     coalesce(s.presign_mode, 'database') as presign_mode,
     coalesce(s.versioned_urls, false) as versioned_urls,
     coalesce(s.max_bytes, 52428800) as max_bytes,
@@ -37,11 +37,24 @@ from (
 ) c
 left join s3cache.cache_setting s on s.cache_id = c.id
 left join lateral (
-    select w.defaults
-    from s3cache.worker w
-    where w.heartbeat_at + w.lease > pg_catalog.clock_timestamp()
-    order by w.id
-    limit 1
+    -- A worker cannot publish what s3cache.configure() would refuse.
+    select e.defaults,
+        case
+            when (e.defaults ->> 'presign_ttl')::interval <= interval '7 days'
+                and (e.defaults ->> 'presign_ttl')::interval > coalesce(s.presign_margin, interval '5 minutes')
+            then (e.defaults ->> 'presign_ttl')::interval
+        end as presign_ttl,
+        case
+            when (e.defaults ->> 'presign_reuse')::interval between interval '1 second' and interval '1 day'
+            then (e.defaults ->> 'presign_reuse')::interval
+        end as presign_reuse
+    from (
+        select w.defaults
+        from s3cache.worker w
+        where w.heartbeat_at + w.lease > pg_catalog.clock_timestamp()
+        order by w.id
+        limit 1
+    ) e
 ) d on true;
 comment on view s3cache.cache is
     'One row a cache, with every setting as it applies: what s3cache.configure() said, else what a live worker published from its environment, else the built-in default.';

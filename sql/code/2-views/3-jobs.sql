@@ -21,7 +21,7 @@ where u.owner = (select s3cache.caller()) or (select s3cache.is_admin(current_us
 comment on view s3cache.jobs is
     'Your jobs, live and ended, and those that yours were merged into; members of s3cache_admin see all.';
 comment on column s3cache.jobs.id is 'What the function that enqueued it returned.';
-comment on column s3cache.jobs.kind is 'What is to be done: rebuild, verify.';
+comment on column s3cache.jobs.kind is 'What is to be done: rebuild, verify, upload, delete_object, read.';
 comment on column s3cache.jobs.cache is 'The cache''s name.';
 comment on column s3cache.jobs.state is 'queued, waiting (for a retry), running; then done, failed, cancelled or superseded.';
 comment on column s3cache.jobs.done is 'Items done so far, about a second old.';

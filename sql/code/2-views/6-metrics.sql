@@ -9,9 +9,18 @@ select 's3cache_queue_age_seconds',
 from s3cache.job j where j.state = 'queued'
 union all
 select 's3cache_workers', pg_catalog.count(*)::double precision, pg_catalog.jsonb_build_object('state', w.state)
-from s3cache.workers w group by w.state;
+from s3cache.workers w group by w.state
+union all
+select m.name, m.value::double precision, '{}'
+from (
+    select pg_catalog.count(*) as uploads, coalesce(pg_catalog.sum(pg_catalog.octet_length(c.content)), 0) as bytes
+    from s3cache.staged_content c
+) s, lateral (values ('s3cache_staged_uploads', s.uploads), ('s3cache_staged_bytes', s.bytes)) as m (name, value)
+union all
+select 's3cache_kept_content_bytes', coalesce(pg_catalog.sum(pg_catalog.octet_length(c.content)), 0)::double precision, '{}'
+from s3cache.kept_content c;
 comment on view s3cache.metrics is
-    'Counts worth watching, a row each: live jobs by kind and state, the age of the oldest queued job, workers by state.';
+    'Counts worth watching, a row each: live jobs by kind and state, the age of the oldest queued job, workers by state, uploads whose bytes are in the database and these bytes (of unfinished and of failed ones), bytes kept for s3cache.content().';
 comment on column s3cache.metrics.name is 'The metric''s name as /metrics prints it.';
 comment on column s3cache.metrics.value is 'Its value now.';
 comment on column s3cache.metrics.labels is 'Its labels.';

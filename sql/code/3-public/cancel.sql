@@ -21,4 +21,4 @@ begin
 end
 $$;
 comment on function s3cache.cancel(bigint) is
-    'Cancels a job of yours: at once if it has not started, else its worker stops it and undoes nothing that it had written. False if it had ended already.';
+    'Cancels a job of yours: at once if it has not started, else its worker stops it and undoes nothing that it had written; what the bucket has acknowledged before is done. False if it had ended already.';

@@ -78,7 +78,7 @@ begin
         paused = coalesce(excluded.paused, s.paused);
     perform s3cache.check_settings(configured);
     if s3cache.cache_source(configured) <> source_before then
-        perform s3cache.restart_rebuilds(configured);
+        perform s3cache.restart_jobs(configured);
     end if;
     if configure.paused = false then
         perform s3cache.wake_workers();
@@ -86,4 +86,4 @@ begin
 end
 $$;
 comment on function s3cache.configure is
-    'Changes settings of a cache; what is left out or NULL stays as it is. A value out of range is refused, and nothing changes. s3cache.setting says what each setting means and takes, s3cache.cache what applies. Changing bucket or prefix leaves the rows until the next rebuild; rebuilds that have begun begin anew.';
+    'Changes settings of a cache; what is left out or NULL stays as it is. A value out of range is refused, and nothing changes. s3cache.setting says what each setting means and takes, s3cache.cache what applies. Changing bucket or prefix leaves the rows until the next rebuild; jobs that have not ended run on the new place, and those that have begun begin anew.';

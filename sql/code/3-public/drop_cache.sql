@@ -15,6 +15,9 @@ begin
     end if;
     perform s3cache.end_jobs(array(select j.id from s3cache.job j where j.cache_id = dropped for update), 'cancelled',
         null, null, null);
+    delete from s3cache.staged_content s
+    using s3cache.job_history h
+    where h.id = s.job_id and h.cache_id = dropped;
     delete from s3cache.created_cache c where c.id = dropped;
     delete from s3cache.cache_setting s where s.cache_id = dropped;
     delete from s3cache.cache_state s where s.cache_id = dropped;
@@ -24,4 +27,4 @@ begin
 end
 $$;
 comment on function s3cache.drop_cache(text) is
-    'Drops a cache: its table, settings and live jobs. The objects stay in the bucket. Refused while views of yours depend on the table.';
+    'Drops a cache: its table, settings, live jobs, and the bytes of uploads that did not reach S3. The objects stay in the bucket. Refused while views of yours depend on the table.';

@@ -17,7 +17,7 @@ begin
     execute format('update s3cache.cache_setting set %I = null where cache_id = $1', setting) using reset_id;
     perform s3cache.check_settings(reset_id);
     if s3cache.cache_source(reset_id) <> source_before then
-        perform s3cache.restart_rebuilds(reset_id);
+        perform s3cache.restart_jobs(reset_id);
     end if;
 end
 $$;

@@ -5,6 +5,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     ended s3cache.job_history;
+    new_id bigint;
 begin
     perform s3cache.require_own_job(job_id);
     update s3cache.job j set state = 'queued', run_at = clock_timestamp() where j.id = job_id and j.state = 'waiting';
@@ -36,8 +37,26 @@ begin
             message = format('Job %s belongs to a cache %I that was dropped since.', job_id, ended.cache),
             hint = 'Enqueue its work anew for the present cache of that name.';
     end if;
-    return s3cache.enqueue(ended.kind, ended.cache_id, ended.args, ended.merge_key, ended.serial_key, ended.priority);
+    if ended.kind = 'upload' then
+        -- Settings may have changed since it was enqueued.
+        perform s3cache.check_upload(ended.cache_id, ended.args ->> 'filename', (ended.args ->> 'size')::bigint,
+            ended.args ->> 'if_exists');
+    end if;
+    new_id := s3cache.enqueue(ended.kind, ended.cache_id, ended.args, ended.merge_key, ended.serial_key, ended.priority);
+    if ended.kind = 'upload' then
+        update s3cache.staged_content s set job_id = new_id where s.job_id = retry.job_id;
+        if not found then
+            raise exception using
+                errcode = 'object_not_in_prerequisite_state',
+                message = case ended.state
+                    when 'cancelled' then format('The bytes of upload %s were given up when it was cancelled.', job_id)
+                    else format('The bytes of upload %s went to a newer job when it was retried.', job_id)
+                end,
+                hint = 'Retry the newer job if that failed too; else upload the bytes anew with s3cache.upload().';
+        end if;
+    end if;
+    return new_id;
 end
 $$;
 comment on function s3cache.retry(bigint) is
-    'Runs a failed or cancelled job of yours again: as a new job with the same arguments, whose id it gives. A job that waits for a retry is started now, and its own id given.';
+    'Runs a failed or cancelled job of yours again: as a new job with the same arguments, whose id it gives. A job that waits for a retry is started now, and its own id given. A failed upload hands its bytes to the new job, so it is retried once; a cancelled one has none.';

@@ -4,6 +4,10 @@ create or replace function s3cache.claim_jobs(
 returns table (id bigint, token bigint, kind text, cache text, args jsonb, attempt integer, max_attempts integer)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- Whatever the statistics say: a claim costs as much as the jobs that it gives, not as those that there are.
+set enable_seqscan = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -42,42 +46,26 @@ begin
             for update skip locked
         ) due
         where j.id = due.id;
-        -- Whoever asks again for what waits for a retry wants it now.
+        -- Whoever asks again for what waits for a retry wants it now; asking once makes for one attempt.
         update s3cache.job j set state = 'queued', run_at = clock_timestamp()
         from (
             select w.id from s3cache.job w
             where w.state = 'waiting' and w.attempt > 0
-                and exists (select from s3cache.job q where q.merge_key = w.merge_key and q.state = 'queued')
+                and exists (
+                    select from s3cache.job q
+                    where q.merge_key = w.merge_key and q.state = 'queued' and q.queued_at > w.started_at)
             for update skip locked
         ) wanted
         where j.id = wanted.id;
         perform s3cache.enqueue_verifications();
 
-        with candidate as materialized (
-            select j.id
-            from s3cache.job j
-            where j.state = 'queued'
-                and not exists (select from s3cache.cache_setting s where s.cache_id = j.cache_id and s.paused)
-                and (j.merge_key is null or not exists (
-                    select from s3cache.job e
-                    where e.merge_key = j.merge_key and (e.state = 'running' or (e.state = 'queued' and e.id < j.id))))
-                and (j.serial_key is null or not exists (
-                    select from s3cache.job e
-                    where e.serial_key = j.serial_key
-                        and (e.state = 'running' or (e.state = 'queued' and e.id < j.id))))
-            order by j.priority, j.run_at, j.id
-            limit max_jobs
-            for update of j skip locked
-        ), started as (
-            update s3cache.job j
-            set state = 'running', attempt = j.attempt + 1, worker_id = worker,
-                claim_token = nextval('s3cache.claim_token_seq'), started_at = clock_timestamp(),
-                cancel_requested = false, error = null, error_detail = null
-            from candidate c
-            where j.id = c.id
-            returning j.id
-        )
-        select coalesce(array_agg(s.id), '{}') into claimed from started s;
+        perform s3cache.release_next_jobs();
+        claimed := s3cache.next_jobs(max_jobs);
+        update s3cache.job j
+        set state = 'running', attempt = j.attempt + 1, worker_id = worker,
+            claim_token = nextval('s3cache.claim_token_seq'), started_at = clock_timestamp(),
+            cancel_requested = false, error = null, error_detail = null
+        where j.id = any (claimed);
         perform s3cache.merge_duplicates(claimed);
     end if;
 

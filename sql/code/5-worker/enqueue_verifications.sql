@@ -14,7 +14,10 @@ begin
         select c.id
         from s3cache.cache c
         where not c.paused
-            and not exists (select from s3cache.job j where j.cache_id = c.id and j.kind = 'verify' and j.args = '{}')
+            and not exists (
+                select from s3cache.job j where j.merge_key = format('verify/%s/{}', c.id) and j.state <> 'running')
+            and not exists (
+                select from s3cache.job j where j.merge_key = format('verify/%s/{}', c.id) and j.state = 'running')
             -- Where the last look failed, the next is a minute later.
             and not exists (
                 select from s3cache.job_history h

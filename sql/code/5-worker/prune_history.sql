@@ -4,7 +4,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    pruned integer;
+    pruned bigint[];
 begin
     if keep is null or keep < interval '1 hour' then
         raise exception using
@@ -21,11 +21,13 @@ begin
         order by h.finished_at
         limit max_jobs
         for update skip locked
+    ), forgotten as (
+        delete from s3cache.job_history h using old where h.id = old.id returning h.id
     )
-    delete from s3cache.job_history h using old where h.id = old.id;
-    get diagnostics pruned = row_count;
-    return pruned;
+    select coalesce(array_agg(f.id), '{}') into pruned from forgotten f;
+    delete from s3cache.staged_content s where s.job_id = any (pruned);
+    return cardinality(pruned);
 end
 $$;
 comment on function s3cache.prune_history(interval, integer) is
-    'Forgets jobs that ended longer ago than keep, at most max_jobs at once; gives their number. Nothing is forgotten in a restored copy that nobody resumed.';
+    'Forgets jobs that ended longer ago than keep, at most max_jobs at once, with the bytes that failed uploads among them had staged; gives their number. Nothing is forgotten in a restored copy that nobody resumed.';

@@ -14,7 +14,14 @@ begin
     set state = case when v.present then 'present' else 'missing' end,
         size = case when v.present then v.size else o.size end,
         etag = case when v.present then v.etag else o.etag end,
-        last_modified = case when v.present then timestamptz 'epoch' + v.modified * interval '1 microsecond' else o.last_modified end,
+        -- HEAD tells seconds, a listing more: of contents that are still the same, what is finer is kept.
+        last_modified = case
+            when not v.present
+                or (v.etag = o.etag and v.size = o.size
+                    and date_trunc('second', o.last_modified) = timestamptz 'epoch' + v.modified * interval '1 microsecond')
+            then o.last_modified
+            else timestamptz 'epoch' + v.modified * interval '1 microsecond'
+        end,
         storage_class = case when v.present then v.storage_class else o.storage_class end,
         content_type = case when v.present then coalesce(v.content_type, o.content_type) else o.content_type end,
         verified_at = clock_timestamp()

@@ -1,13 +1,19 @@
 -- object: function s3cache.register_worker(text, text, integer, text, interval, jsonb)
 create or replace function s3cache.register_worker(
     name text, host text, pid integer, version text, lease interval, defaults jsonb) returns bigint
-language sql security definer
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    worker_id bigint;
+begin
+    perform s3cache.check_defaults(defaults);
     insert into s3cache.worker (name, host, pid, version, lease, defaults)
     values (register_worker.name, register_worker.host, register_worker.pid, register_worker.version,
         register_worker.lease, register_worker.defaults)
-    returning id
+    returning id into worker_id;
+    return worker_id;
+end
 $$;
 comment on function s3cache.register_worker(text, text, integer, text, interval, jsonb) is
-    'A worker process announces itself; gives its identity, which is never used again. defaults: settings from its environment, never a secret.';
+    'A worker process announces itself; gives its identity, which is never used again. defaults: settings from its environment that apply where a cache has none of its own, never a secret: a JSON object of strings, of bucket, endpoint, region, cdn_url, presign_ttl and presign_reuse.';

@@ -51,6 +51,32 @@ select s3cache.complete_rebuild(:job, :token, '{}');
 select pg_temp.must(string_agg(filename || ' ' || problem, ',' order by filename) = 'more.jpg no row,new.jpg object gone', 'and shown')
 from s3cache.orphan;
 
+-- Bytes in, bytes out, and away.
+select s3cache.upload('bytes.bin', '\x0102') as up \gset
+select s3cache.read('bytes.bin') as job \gset
+select s3cache.read('bytes.bin') as twin \gset
+select s3cache.delete_object('bytes.bin') as del \gset
+select token from s3cache.claim_jobs(:worker, 10, true) where id = :up \gset
+select pg_temp.must(s3cache.staged_bytes(:up, :token) = '\x0102', 'the staged bytes');
+select s3cache.complete_upload(:up, :token, 'e', 2, 0, null, 'text/plain', sha256('\x0102'));
+select pg_temp.must(state = 'present' and size = 2, 'the row is there') from s3_image_cache where filename = 'bytes.bin';
+select token from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
+select s3cache.complete_read(:job, :token, '\x0102', 'e', 'text/plain');
+select pg_temp.must(s3cache.content(:twin) = '\x0102', 'the content, also of the merged read');
+select token from s3cache.claim_jobs(:worker, 10, true) where id = :del \gset
+select s3cache.complete_deletion(:del, :token);
+select pg_temp.must(count(*) = 0, 'the row is gone') from s3_image_cache where filename = 'bytes.bin';
+update s3cache.kept_content set kept_at = '2000-01-01' where job_id = :job;
+select pg_temp.must(s3cache.prune_content(10) = 1, 'old content is forgotten');
+select pg_temp.must(count(*) = 1, 'settings for a worker') from s3cache.store_settings('s3_image_cache');
+select s3cache.upload('failed.bin', 'x') as up \gset
+select token from s3cache.claim_jobs(:worker, 10, true) where id = :up \gset
+select pg_temp.must(s3cache.fail_job(:up, :token, 'no', '{}') = 'failed', 'a failed upload');
+select s3cache.cancel(s3cache.retry(:up));
+select pg_temp.must(count(*) = 0, 'no bytes are left') from s3cache.staged_content;
+update s3cache.job_history set finished_at = '2000-01-01' where id = :up;
+select pg_temp.must(s3cache.prune_history('1 day', 10) = 1, 'the history is forgotten');
+
 -- Failing, retrying, cancelling, handing back.
 select s3cache.rebuild(prefix => 'r/') as job \gset
 select token from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
@@ -76,5 +102,6 @@ select s3cache.cancel(:job);
 select s3cache.create_cache('doomed', bucket => 'doomed');
 insert into doomed (filename) values ('a');
 select s3cache.rebuild('doomed');
+select s3cache.upload('a', 'x', cache => 'doomed');
 select s3cache.drop_cache('doomed');
 select pg_temp.must(count(*) = 0, 'no job is left') from s3cache.job;

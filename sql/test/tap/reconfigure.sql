@@ -29,4 +29,19 @@ select s3cache.reset('s3_image_cache', 'prefix');
 select is((select state from s3cache.job where id = :job), 'queued', 'reset() does the same');
 select is((select count(*) from s3cache.rebuild_slice), 0::bigint, 'checkpoint included');
 
+-- Jobs on single objects and verifications, too.
+select s3cache.cancel(:job) \g /dev/null
+select s3cache.upload('k', 'bytes') as up, s3cache.delete_object('k') as del, s3cache.read('l') as reading, s3cache.verify(prefix => 'v') as verification, s3cache.upload('waits', 'x') as waiting \gset
+create temporary table claimed as select * from s3cache.claim_jobs(:worker, 10, false);
+select s3cache.fail_job(id, token, 'Slow.', '{"retryable": true}') from claimed where id = :waiting \g /dev/null
+select s3cache.configure(cache_control => 'no-store') \g /dev/null
+select is((select array_agg(id order by id) from s3cache.job where state = 'running'), array[:up, :reading, :verification]::bigint[], 'another setting leaves running jobs alone');
+select s3cache.configure(bucket => 'elsewhere') \g /dev/null
+select is((select array_agg(id order by id) from s3cache.job where state = 'queued' and attempt = 0), array[:up, :del, :reading, :verification]::bigint[], 'another bucket queues them again');
+select is((select state || ' ' || attempt from s3cache.job where id = :waiting), 'waiting 1', 'but for one that waits for a retry');
+select throws_ok(format('select s3cache.complete_upload(%s, %s, ''e'', 5, null, null, null, null)', id, token), 'S3C01', null, 'what was uploaded to the old bucket is no row') from claimed where id = :up;
+select throws_ok(format('select s3cache.complete_read(%s, %s, ''x'', null, null)', id, token), 'S3C01', null, 'what was read from it no content') from claimed where id = :reading;
+select is((select array_agg(id order by id) from s3cache.claim_jobs(:worker, 10, false)), array[:up, :reading, :verification]::bigint[], 'they run anew, in the same order');
+select is((select content from s3cache.staged_content where job_id = :up), 'bytes'::bytea, 'with their bytes');
+
 select * from finish();

@@ -1,0 +1,34 @@
+internal import Core
+internal import S3
+
+extension ObjectSummary {
+    /// What HEAD of AWS leaves out, and some servers' listings too.
+    static let usualStorageClass = "STANDARD"
+
+    /// A row of a listing.
+    init(_ listed: S3ListedObject) {
+        self.init(
+            key: ObjectKey(listed.key), size: listed.size, etag: listed.etag,
+            lastModified: Timestamp(microseconds: listed.lastModified),
+            storageClass: listed.storageClass ?? Self.usualStorageClass)
+    }
+
+    /// The headers of a HEAD or GET.
+    init(key: ObjectKey, _ metadata: S3ObjectMetadata) {
+        self.init(
+            key: key, size: metadata.size, etag: metadata.etag,
+            lastModified: Timestamp(microseconds: metadata.lastModified),
+            storageClass: metadata.storageClass ?? Self.usualStorageClass, contentType: metadata.contentType)
+    }
+}
+
+extension S3PutOptions {
+    /// The port's options, those that S3 has no header for aside: the checksum is compared before.
+    init(_ options: PutOptions) {
+        self.init(contentType: options.contentType)
+        cacheControl = options.cacheControl
+        metadata = options.metadata
+        storageClass = options.storageClass
+        acl = options.acl
+    }
+}

@@ -1,0 +1,34 @@
+/// The part of a cache's settings that its jobs need, as `s3cache.configure()` was told; nil where it was told nothing and
+/// the worker's own environment decides.
+public struct CacheConfiguration: Hashable, Sendable {
+    /// The cache's name.
+    public var name: String
+    /// The bucket; nil where the store has a default.
+    public var bucket: String?
+    /// What every key starts with and filenames leave out.
+    public var prefix: String
+    /// Where the store is.
+    public var endpoint: String?
+    /// The bucket's region.
+    public var region: String?
+    /// `auto`, `path` or `virtual`.
+    public var addressing = "auto"
+    /// The name of a profile of the worker's.
+    public var credentials: String?
+    /// Sent with uploads.
+    public var acl: String?
+    /// Sent with uploads.
+    public var cacheControl: String?
+    /// Sent with uploads.
+    public var storageClass: String?
+
+    /// Settings of a cache whose other settings nobody has changed.
+    public init(name: String, bucket: String?, prefix: String) {
+        self.name = name
+        self.bucket = bucket
+        self.prefix = prefix
+    }
+
+    /// The whole key of a file.
+    public func key(of filename: ObjectKey) -> ObjectKey { ObjectKey(prefix + filename.string) }
+}

@@ -1,0 +1,97 @@
+internal import HTTP
+internal import SigV4
+internal import Synchronization
+
+extension S3Client {
+    /// Makes a call and gives its response, with the whole body, to `read`; errors that it throws are retried as others are.
+    func send<Result>(
+        _ call: S3Call, bodyLimit: Int = ErrorDocument.maximumBytes, read: (HTTPResponse) throws -> Result
+    ) async throws -> Result {
+        var attempts = Attempts()
+        return try await send(call, bodyLimit: bodyLimit, &attempts, read: read)
+    }
+
+    /// The same, counting in `attempts`.
+    func send<Result>(
+        _ call: S3Call, bodyLimit: Int = ErrorDocument.maximumBytes, _ attempts: inout Attempts,
+        read: (HTTPResponse) throws -> Result
+    ) async throws -> Result {
+        let result = try await perform(call, &attempts) { request in
+            // A proxy's page may be larger than anything that is expected here; its status is what counts.
+            let response = try await http.send(request, bodyLimit: max(bodyLimit, 1 << 20))
+            guard (200..<300).contains(response.status), ErrorDocument(response.body) == nil else {
+                throw failure(call, response.status, response.headers, response.body)
+            }
+            return try read(response)
+        }
+        presence.keep(call.bucket, exists: true, now: settings.clock.now)
+        return result
+    }
+
+    /// What a response means that is no success.
+    func failure(_ call: S3Call, _ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> S3Error {
+        ServiceResponse(status: status, headers: headers, body: body)
+            .error(call, endpoint: endpoint(of: call.bucket), now: settings.clock.now)
+    }
+
+    /// Makes signed requests until `exchange` succeeds with one, or nothing is left to try.
+    ///
+    /// `exchange` throws `HTTPError` and `S3Error`. `attempts` goes on counting where the caller goes on with the call.
+    func perform<Result>(
+        _ call: S3Call, _ attempts: inout Attempts, _ exchange: (HTTPRequest) async throws -> Result
+    ) async throws -> Result {
+        try call.check(at: endpoint)
+        while true {
+            attempts.count += 1
+            let region = region(of: call.bucket)
+            let used = try await currentCredentials(call)
+            let request = try signed(call, region: region, used)
+            requestCount.add(1, ordering: .relaxed)
+            let error: S3Error
+            do {
+                let result = try await exchange(request)
+                tokens.refund()
+                return result
+            } catch let failure as HTTPError {
+                error = S3Error(failure, wording(call))
+                if failure.mayHaveReachedServer { attempts.mayHaveSucceeded = true }
+            } catch let failure as S3Error {
+                error = failure
+                if failure.code == .serverError || failure.code == .timedOut { attempts.mayHaveSucceeded = true }
+            }
+            if try await correct(error, call, region: region, used, &attempts) {
+                attempts.count -= 1
+                correctionCount.add(1, ordering: .relaxed)
+            } else {
+                try await pause(after: error, attempts)
+            }
+        }
+    }
+
+    /// Waits before the next attempt; throws `error` where there shall be none.
+    func pause(after error: S3Error, _ attempts: Attempts) async throws {
+        let policy = settings.retry
+        guard error.isRetryable, attempts.count < policy.maximumAttempts else { throw error }
+        let asked = error.retryAfter ?? .zero
+        guard asked <= policy.maximumRetryAfter, tokens.take(policy.cost(of: error)) else { throw error }
+        retryCount.add(1, ordering: .relaxed)
+        let backoff = policy.backoff(retry: attempts.count, random: settings.random())
+        try await settings.clock.sleep(for: max(asked, backoff))
+    }
+
+    private func currentCredentials(_ call: S3Call) async throws -> Credentials {
+        do {
+            return try await credentials.credentials()
+        } catch let error as CredentialsError {
+            throw S3Error(error, wording(call))
+        }
+    }
+
+    private func signed(_ call: S3Call, region: String, _ credentials: Credentials) throws(S3Error) -> HTTPRequest {
+        do {
+            return try signer.request(call, region: region, credentials: credentials, at: try signingTime())
+        } catch {
+            throw S3Error(error, wording(call))
+        }
+    }
+}

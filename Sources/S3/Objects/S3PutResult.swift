@@ -1,0 +1,7 @@
+/// What a server says of an object that it has stored.
+public struct S3PutResult: Hashable, Sendable {
+    /// Without its quotes.
+    public var etag: String
+    /// The new version, in buckets that keep versions.
+    public var versionID: String?
+}

@@ -1,0 +1,53 @@
+internal import HTTP
+internal import SigV4
+
+/// Makes signed HTTP requests of calls.
+struct RequestSigner: Sendable {
+    let settings: S3ClientSettings
+    let endpoint: S3Endpoint
+    private let keys = SigningKeyCache(capacity: 64)
+
+    init(_ settings: S3ClientSettings) throws(S3Error) {
+        self.settings = settings
+        guard RegionName.isValid(settings.region) else {
+            throw S3Error(
+                .invalidEndpoint, "The region is not valid: give its name, such as us-east-1.", operation: "Configure")
+        }
+        if let endpoint = settings.endpoint {
+            self.endpoint = endpoint
+        } else {
+            endpoint = try S3Endpoint(awsRegion: settings.region)
+        }
+    }
+
+    /// The server for a region: another one than the endpoint only where that is AWS's own for its region.
+    func endpoint(in region: String) -> S3Endpoint {
+        guard let own = endpoint.awsRegion, own != region, let other = try? S3Endpoint(awsRegion: region) else {
+            return endpoint
+        }
+        return other
+    }
+
+    /// Throws `SigningError` for headers that cannot be sent.
+    func request(
+        _ call: S3Call, region: String, credentials: Credentials, at time: SigningTime
+    ) throws(SigningError) -> HTTPRequest {
+        let target = try RequestTarget(
+            endpoint(in: region), settings.addressing, bucket: call.bucket, key: call.key)
+        let signing = SigningRequest(
+            method: call.method.rawValue, origin: target.origin, path: target.path, query: call.query,
+            headers: call.headers, payload: call.payload)
+        let signer = try Signer(credentials: credentials, region: region, service: "s3", keys: keys)
+        var headers = HTTPHeaders()
+        for field in try call.headers + signer.headers(for: signing, at: time) + call.unsignedHeaders {
+            headers.append(field.name, field.value)
+        }
+        var request = HTTPRequest(
+            call.method, signing.url, headers: headers, body: call.body.map { .bytes($0) } ?? .none)
+        request.timeouts = settings.timeouts
+        request.tls = settings.tls
+        // Each call here has the same effect when it is made twice, DeleteObjects' POST included.
+        request.isIdempotent = true
+        return request
+    }
+}

@@ -1,0 +1,10 @@
+/// How far the attempts at one call have come, and which corrections it has had: each is made once.
+struct Attempts {
+    /// How many requests were made, corrections aside.
+    var count = 0
+    var hasCorrectedRegion = false
+    var hasCorrectedClock = false
+    var hasRenewedCredentials = false
+    /// Whether an earlier request may have had its effect without our knowing.
+    var mayHaveSucceeded = false
+}

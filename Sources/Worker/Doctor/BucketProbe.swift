@@ -1,0 +1,86 @@
+package import Core
+
+/// Finds out whether a bucket can be listed, written, read and deleted in, and leaves nothing behind.
+///
+/// Each step reports what it found; a later one is skipped where an earlier one makes it pointless. What was written is
+/// deleted whatever happens in between, cancellation included.
+package struct BucketProbe: Sendable {
+    private let store: any ObjectStore
+    private let prefix: String
+    private let name: String
+
+    /// A probe of the part of a bucket below a prefix. `name` tells its object apart from every other one's.
+    package init(_ store: any ObjectStore, prefix: String, name: String) {
+        self.store = store
+        self.prefix = prefix
+        self.name = name
+    }
+
+    /// What is written.
+    private static let contents = Array("A probe of s3cache doctor; it may be deleted.\n".utf8)
+
+    private var key: ObjectKey { ObjectKey("\(prefix).s3cache-doctor-\(name)") }
+
+    /// Runs all steps; throws only `CancellationError`.
+    package func run() async throws -> [Finding] {
+        var findings = [await check("list") { _ = try await store.list(ListingRequest(prefix: prefix, limit: 1)) }]
+        guard findings[0].problem?.concernsWholeBucket != true else { return findings }
+        // An upload that failed may have stored the object all the same.
+        let written = await check("write") {
+            try await store.put(key, Self.contents, PutOptions(contentType: "text/plain"))
+        }
+        findings.append(written)
+        if written.problem == nil { findings.append(await check("read") { try await readBack() }) }
+        findings.append(await deleted(afterWriting: written.problem == nil))
+        try Task.checkCancellation()
+        return findings
+    }
+
+    private func readBack() async throws {
+        let bytes = try await store.get(key, limit: Self.contents.count)
+        guard bytes == Self.contents else {
+            throw StoreError(
+                .checksumMismatch,
+                "What was written to \(store.bucket) was not read back\(bytes == nil ? ": it is not there" : " as it was"); "
+                    + "look for a proxy in between, or a rule of the bucket that moves or changes objects.",
+                operation: "GetObject", bucket: store.bucket, key: key)
+        }
+    }
+
+    /// Deletes the object in a task of its own, so that an interrupt does not leave it behind.
+    private func deleted(afterWriting wasWritten: Bool) async -> Finding {
+        let store = store
+        let key = key
+        let deletion = Task.detached { try await store.delete(key) }
+        let finding = await check("delete") { try await deletion.value }
+        guard wasWritten, let problem = finding.problem else {
+            // What could not be written need not be deleted either; whether it could have been is not known then.
+            return wasWritten ? finding : Finding(step: "delete", problem: nil, isSkipped: true)
+        }
+        var told = problem
+        told.message += " The probe \(key.quoted) may have stayed behind: delete it."
+        return Finding(step: finding.step, problem: told, isSkipped: false)
+    }
+
+    private func check(_ step: String, _ body: () async throws -> Void) async -> Finding {
+        do {
+            try await body()
+            return Finding(step: step, problem: nil, isSkipped: false)
+        } catch let error as StoreError {
+            return Finding(step: step, problem: error, isSkipped: false)
+        } catch {
+            let problem = StoreError(.inputOutput, "\(error)", operation: step, bucket: store.bucket)
+            return Finding(step: step, problem: problem, isSkipped: false)
+        }
+    }
+
+    /// What one step found.
+    package struct Finding: Sendable {
+        /// `list`, `write`, `read` or `delete`.
+        package var step: String
+        /// Why it failed; nil if it did not.
+        package var problem: StoreError?
+        /// Whether an earlier step's failure says it all.
+        package var isSkipped: Bool
+    }
+}

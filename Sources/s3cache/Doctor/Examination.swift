@@ -1,0 +1,144 @@
+internal import Adapters
+internal import Core
+internal import Foundation
+internal import Postgres
+internal import Worker
+
+/// The checks of `s3cache doctor`, in the order in which one rests on another.
+struct Examination: Sendable {
+    /// The only cache to check; nil for all.
+    let cache: String?
+    /// Whether results are not printed as they come.
+    let isSilent: Bool
+
+    /// Runs all checks; throws only `CancellationError`.
+    func run() async throws -> [CheckResult] {
+        var results: [CheckResult] = []
+        func report(_ check: String, _ status: CheckResult.Status, _ detail: String) {
+            let result = CheckResult(check: check, status: status, detail: detail)
+            if !isSilent { Output.line(result.line) }
+            results.append(result)
+        }
+
+        let stores: ObjectStoreSetup?
+        do {
+            let setup = try ObjectStoreSetup()
+            report("configuration", .pass, setup.description)
+            stores = setup
+        } catch {
+            report("configuration", .fail, error.explanation)
+            stores = nil
+        }
+        if let stores {
+            do {
+                if let description = try await stores.describeCredentials() {
+                    report("credentials", .pass, description)
+                } else {
+                    report("credentials", .skip, "The local directory needs none.")
+                }
+            } catch {
+                report("credentials", .fail, error.explanation)
+            }
+        }
+        let configurations = await examineDatabase(report)
+        try Task.checkCancellation()
+        if let stores {
+            for configuration in configurations { try await examine(configuration, in: stores, report) }
+        } else {
+            report("bucket", .skip, "The configuration has to be mended first.")
+        }
+        return results
+    }
+
+    private typealias Report = (_ check: String, _ status: CheckResult.Status, _ detail: String) -> Void
+
+    /// The caches to go on with; where the database cannot be asked, the default one as the environment has it.
+    private func examineDatabase(_ report: Report) async -> [CacheConfiguration] {
+        let fallback = [CacheConfiguration(name: cache ?? "s3_image_cache", bucket: nil, prefix: "")]
+        do {
+            let connection = try await Database.connect()
+            let row = try await connection.query(
+                """
+                select s3cache.version() as version, s3cache.at_home() as home,
+                    pg_catalog.current_setting('server_version') as server,
+                    (select pg_catalog.count(*) from s3cache.workers w where w.state in ('idle', 'busy', 'draining')) as workers
+                """
+            ).only
+            let names: [String] = try await connection.query("select name from s3cache.cache order by name").map {
+                try $0["name"]
+            }
+            await connection.close()
+            report(
+                "database", .pass,
+                "s3cache \(try row["version"] as String) in PostgreSQL \(try row["server"] as String).")
+            if try row["home"] as Bool {
+                report("home", .pass, "Jobs of this database may run.")
+            } else {
+                report(
+                    "home", .fail,
+                    "This database was restored from a dump or copied, so workers run nothing; if it is to be live, run "
+                        + "SELECT s3cache.resume();")
+            }
+            let workers: Int64 = try row["workers"]
+            if workers > 0 {
+                report("workers", .pass, "\(workers) running.")
+            } else {
+                report("workers", .warn, "No worker is running, so jobs wait; start one with: s3cache worker")
+            }
+            return try await configurations(of: names, report)
+        } catch {
+            report("database", .fail, error.explanation)
+            return fallback
+        }
+    }
+
+    private func configurations(of names: [String], _ report: Report) async throws -> [CacheConfiguration] {
+        if let cache, !names.contains(cache) {
+            report("cache \(cache)", .fail, "There is no such cache; TABLE s3cache.cache lists the caches.")
+            return []
+        }
+        let pool = PostgresPool(Database.settings(), maximum: 1)
+        let caches = PostgresCacheStore(pool: pool)
+        var configurations: [CacheConfiguration] = []
+        for name in names where cache == nil || name == cache {
+            configurations.append(try await caches.configuration(of: name))
+        }
+        await pool.close()
+        return configurations
+    }
+
+    private func examine(
+        _ configuration: CacheConfiguration, in stores: ObjectStoreSetup, _ report: Report
+    ) async throws {
+        let check = "bucket of \(configuration.name)"
+        let store: any ObjectStore
+        do {
+            store = try stores.provider.store(for: configuration)
+        } catch {
+            report(check, .fail, error.explanation)
+            return
+        }
+        let probe = BucketProbe(store, prefix: configuration.prefix, name: UUID().uuidString.lowercased())
+        for finding in try await probe.run() {
+            if let problem = finding.problem {
+                report("\(check): \(finding.step)", .fail, problem.message)
+            } else if finding.isSkipped {
+                report("\(check): \(finding.step)", .skip, "Nothing was written.")
+            } else {
+                report("\(check): \(finding.step)", .pass, store.bucket)
+            }
+        }
+    }
+}
+
+extension Error {
+    /// One sentence for people.
+    fileprivate var explanation: String {
+        switch self {
+        case let failure as CommandFailure: failure.message
+        case let error as StoreError: error.message
+        case let error as PostgresError: error.explanation
+        default: "\(self)"
+        }
+    }
+}

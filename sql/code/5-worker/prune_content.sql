@@ -1,0 +1,26 @@
+-- object: function s3cache.prune_content(integer)
+create or replace function s3cache.prune_content(max_rows integer) returns integer
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    pruned integer;
+begin
+    if not s3cache.at_home() then
+        return 0;
+    end if;
+    with old as materialized (
+        select k.job_id
+        from s3cache.kept_content k
+        where k.kept_at <= clock_timestamp() - interval '1 hour'
+        order by k.kept_at
+        limit max_rows
+        for update skip locked
+    )
+    delete from s3cache.kept_content k using old where k.job_id = old.job_id;
+    get diagnostics pruned = row_count;
+    return pruned;
+end
+$$;
+comment on function s3cache.prune_content(integer) is
+    'Forgets what reads fetched more than an hour ago, of at most max_rows reads at once; gives their number. To be called about once a minute. Nothing is forgotten in a restored copy that nobody resumed.';

@@ -1,0 +1,20 @@
+-- object: function s3cache.staged_bytes(bigint, bigint)
+create or replace function s3cache.staged_bytes(job_id bigint, token bigint) returns bytea
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    bytes bytea;
+begin
+    perform s3cache.hold_claim(job_id, token);
+    select s.content into bytes from s3cache.staged_content s where s.job_id = staged_bytes.job_id;
+    if not found then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = format('Job %s has no staged bytes.', job_id);
+    end if;
+    return bytes;
+end
+$$;
+comment on function s3cache.staged_bytes(bigint, bigint) is
+    'What an upload is to upload. Raises S3C01 if the claim is void.';
