@@ -27,7 +27,8 @@ public struct StoreCapabilities: OptionSet, Sendable {
 
     /// The whole contract.
     public static let everything: StoreCapabilities = [
-        .controlCharacters, .dotComponents, .emptyComponents, .trailingSlashes, .longComponents, .nestedKeys, .checksums,
+        .controlCharacters, .dotComponents, .emptyComponents, .trailingSlashes, .longComponents, .nestedKeys,
+        .checksums,
     ]
 
     /// What a store must be capable of to keep a key (beside others that do not nest with it).

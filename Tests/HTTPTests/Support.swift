@@ -8,6 +8,8 @@ func withClient<Result>(
     _ change: (inout HTTPClientSettings) -> Void = { _ in }, _ body: (HTTPClient) async throws -> Result
 ) async throws -> Result {
     var settings = HTTPClientSettings()
+    // However busy the machine is, connections do not grow too old between two requests of a test.
+    settings.maximumIdleAge = .seconds(600)
     change(&settings)
     let client = try HTTPClient(settings)
     do {

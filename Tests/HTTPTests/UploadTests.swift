@@ -99,16 +99,18 @@ import Testing
         #expect(server.acceptedConnections == 0)
     }
 
-    @Test("An idle connection that is cut while the body is sent: the body is sent again from its start")
+    @Test(
+        "An idle connection that is cut while the body is sent: the body is sent again from its start, or the caller is told"
+    )
     func rewind() async throws {
         let directory = try TemporaryDirectory()
         let content = pattern(3_000_000)
         let path = try directory.write(content, to: "body")
-        let source = TestSource((0..<30).map { Array(content[$0 * 50_000..<($0 + 1) * 50_000]) })
-        let bodies: [(HTTPRequestBody, [UInt8])] = [
-            (.file(path: path, offset: 1_000_000, length: 2_000_000), Array(content[1_000_000...])),
-            (.bytes(content), content),
-            (.source(source, length: 1_500_000), Array(content[..<1_500_000])),
+        let pieces = (0..<30).map { Array(content[$0 * 50_000..<($0 + 1) * 50_000]) }
+        let bodies: [(() -> HTTPRequestBody, [UInt8])] = [
+            ({ .file(path: path, offset: 1_000_000, length: 2_000_000) }, Array(content[1_000_000...])),
+            ({ .bytes(content) }, content),
+            ({ .source(TestSource(pieces), length: 1_500_000) }, Array(content[..<1_500_000])),
         ]
         for (body, expected) in bodies {
             let kept = Shared<[ServedRequest]>([])
@@ -129,8 +131,16 @@ import Testing
             }
             try await withClient { client in
                 #expect(try await client.get(server.origin).status == 200)
-                let response = try await client.send(HTTPRequest(.put, server.origin, body: body), bodyLimit: 10)
-                #expect(response.status == 200)
+                // libcurl begins anew itself where it reads that the connection is gone, and not where it writes; which of
+                // the two comes first is chance.
+                let request = HTTPRequest(.put, server.origin, body: body())
+                var response: HTTPResponse?
+                let error = try await httpError { response = try await client.send(request, bodyLimit: 10) }
+                #expect(error == nil || (error?.code == .connectionReset && error?.mayHaveReachedServer == true))
+                if error != nil {
+                    response = try await client.send(HTTPRequest(.put, server.origin, body: body()), bodyLimit: 10)
+                }
+                #expect(response?.status == 200)
             }
             #expect(kept.value.first?.body == expected)
             #expect(server.acceptedConnections == 2)

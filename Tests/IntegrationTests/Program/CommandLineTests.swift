@@ -149,14 +149,4 @@ import Testing
             #expect(refused.errors.contains("ALTER EXTENSION s3cache UPDATE"), "\(refused.errors)")
         }
     }
-
-    @Test func storeThatIsNotSupportedIsSaidAtOnce() async throws {
-        try await TestDatabase.use { database in
-            let (exit, process) = try await S3CacheProgram.run(
-                ["worker", "--once"],
-                environment: database.environment.merging(["AWS_ACCESS_KEY_ID": "AKIDEXAMPLE"]) { _, own in own })
-            #expect(exit == .code(1) && process.standardError.contains("S3CACHE_DIRECTORY"))
-            #expect(!process.standardError.contains("AKIDEXAMPLE"))
-        }
-    }
 }

@@ -160,7 +160,8 @@ struct MetadataTests {
         let chain = try scene.chain(variables)
         #expect(try await chain.load().accessKeyID == "ASIAJSON")
         server.stop()
-        let closed = try ClosedPort(server.port)
+        // Where its connections are not quite closed yet, nobody gets the port anyway.
+        let closed = try? ClosedPort(server.port)
         defer { withExtendedLifetime(closed) {} }
         let error = try await credentialsError { _ = try await chain.load() }
         #expect(error.code == .sourceFailed && error.isRetryable)
@@ -171,7 +172,7 @@ struct MetadataTests {
         let server = try ScriptedServer.answering { _ in "" }
         let variables = ["AWS_EC2_METADATA_DISABLED": "", "AWS_EC2_METADATA_SERVICE_ENDPOINT": server.origin]
         server.stop()
-        let closed = try ClosedPort(server.port)
+        let closed = try? ClosedPort(server.port)
         defer { withExtendedLifetime(closed) {} }
         #expect(try await CredentialScene().failure(variables).code == .missing)
     }
