@@ -20,6 +20,10 @@ struct ObjectStoreSetup {
         } catch {
             throw CommandFailure(message: error.message + ".")
         }
+        // Whoever sets it counts on nothing being written.
+        guard !environment.isDryRun else {
+            throw CommandFailure(message: "DRY_RUN is not supported yet by this version of s3cache; unset it.")
+        }
         guard environment.isConfigured else {
             let root = environment.directory
             if variables["S3CACHE_DIRECTORY", default: ""].isEmpty {
