@@ -78,14 +78,15 @@ let package = Package(
         .testTarget(
             name: "SigV4Tests", dependencies: ["SigV4"], exclude: ["Corpus", "Fixtures"], swiftSettings: strict),
         .target(
-            name: "BucketSupport", dependencies: ["Adapters", "Core", "HTTP", "S3", "TestSupport"],
+            name: "BucketSupport", dependencies: ["Adapters", "Core", "HTTP", "S3", "SigV4", "TestSupport"],
             path: "Tests/BucketSupport", swiftSettings: strict),
         .testTarget(name: "TestSupportTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
         .executableTarget(name: "ListFuzz", dependencies: ["S3"], path: "Tests/ListFuzz", swiftSettings: strict),
         .testTarget(name: "ListFuzzTests", dependencies: ["ListFuzz"], swiftSettings: strict),
         .testTarget(name: "S3Tests", dependencies: ["S3", "HTTP", "SigV4", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "AdaptersTests", dependencies: ["Adapters", "BucketSupport", "Core", "Conformance", "TestSupport"],
+            name: "AdaptersTests",
+            dependencies: ["Adapters", "BucketSupport", "Core", "Conformance", "S3", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

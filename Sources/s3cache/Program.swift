@@ -62,6 +62,10 @@ extension PostgresError {
         if isConnectionFailure {
             return "\(message)\nThe server is named by DATABASE_URL or by PGHOST, PGPORT, PGUSER and PGDATABASE."
         }
+        if hint == nil, code == .insufficientPrivilege {
+            return
+                "\(message)\nConnect as a member of s3cache_worker, or of the s3cache_… role that comes with this right."
+        }
         return hint.map { "\(message)\n\($0)" } ?? message
     }
 }

@@ -13,12 +13,12 @@ public struct TestBucket: Sendable {
     /// The bucket, as a worker sees it.
     public let store: any ObjectStore
 
-    /// Runs `body` with a new bucket.
+    /// Runs `body` with a new bucket, of a name that nobody has had or of this one.
     public static func use<Result>(
-        on server: S3TestServer, _ body: (TestBucket) async throws -> Result
+        on server: S3TestServer, named name: String? = nil, _ body: (TestBucket) async throws -> Result
     ) async throws -> Result {
         let http = try HTTPClient()
-        let name = server.uniqueBucketName()
+        let name = name ?? server.uniqueBucketName()
         let bucket = TestBucket(
             name: name, server: server,
             store: try Self.provider(server.environment(bucket: name)).store(for: .named(name)))

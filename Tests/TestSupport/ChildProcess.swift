@@ -68,9 +68,13 @@ public final class ChildProcess: Sendable {
     /// What it has written to its standard error until now.
     public var standardError: String { text(of: "stderr") }
 
-    private func text(of file: String) -> String {
-        let data = FileManager.default.contents(atPath: directory.path(of: file)) ?? Data()
-        return String(decoding: data, as: UTF8.self)
+    /// The same, byte for byte.
+    public var standardOutputBytes: [UInt8] { Array(data(of: "stdout")) }
+
+    private func text(of file: String) -> String { String(decoding: data(of: file), as: UTF8.self) }
+
+    private func data(of file: String) -> Data {
+        FileManager.default.contents(atPath: directory.path(of: file)) ?? Data()
     }
 
     private static func spawn(

@@ -64,10 +64,11 @@ struct EndpointPolicy: Sendable {
         }
     }
 
-    /// `eu-central-1`, `us-gov-west-1`: letters and digits in groups, the last one a number.
+    /// `eu-central-1`, `us-gov-west-1`: letters and digits in groups, the first one of two letters, the last one a number.
+    /// Hosts of websites (`s3-website-…`) are none of them.
     private static func isRegion(_ label: Substring) -> Bool {
         let groups = label.split(separator: "-", omittingEmptySubsequences: false)
-        guard (3...4).contains(groups.count), let number = groups.last,
+        guard (3...4).contains(groups.count), groups[0].utf8.count == 2, let number = groups.last,
             number.utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { return false }
         return groups.allSatisfy { group in

@@ -5,8 +5,17 @@ extension S3Error {
     /// The same in the terms of the port.
     func storeError(bucket: String, key: ObjectKey? = nil) -> StoreError {
         StoreError(
-            storeCode, message, operation: operation, bucket: self.bucket ?? bucket,
+            storeCode, message + advice, operation: operation, bucket: self.bucket ?? bucket,
             key: key ?? self.key.map { ObjectKey($0) }, requestID: requestID)
+    }
+
+    /// What the environment offers against it.
+    private var advice: String {
+        switch httpCode {
+        case .certificateUntrusted, .authorityBundleUnreadable:
+            " AWS_CA_BUNDLE names the file with the authorities to trust."
+        default: ""
+        }
     }
 
     private var storeCode: StoreError.Code {

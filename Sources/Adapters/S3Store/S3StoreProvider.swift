@@ -46,7 +46,10 @@ package final class S3StoreProvider: ObjectStoreProvider {
         do {
             ownEndpoint = try environment.endpoint.map { text throws(S3Error) in try S3Endpoint(text) }
         } catch {
-            throw error.storeError(bucket: environment.bucket ?? "")
+            var problem = error.storeError(bucket: environment.bucket ?? "")
+            problem.message +=
+                " It is the first that is set of AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_S3_ENDPOINT_URL and S3_SERVER_URL."
+            throw problem
         }
         policy = try EndpointPolicy(
             own: ownEndpoint, allowed: environment.allowedEndpoints, profiles: environment.allowedProfiles)

@@ -21,9 +21,10 @@ package struct BucketProbe: Sendable {
 
     private var key: ObjectKey { ObjectKey("\(prefix).s3cache-doctor-\(name)") }
 
-    /// Runs all steps; throws only `CancellationError`.
+    /// Runs all steps; throws only `CancellationError`, and not that where the object may have stayed behind.
     package func run() async throws -> [Finding] {
         var findings = [await check("list") { _ = try await store.list(ListingRequest(prefix: prefix, limit: 1)) }]
+        try Task.checkCancellation()
         guard findings[0].problem?.concernsWholeBucket != true else { return findings }
         // An upload that failed may have stored the object all the same.
         let written = await check("write") {
@@ -31,8 +32,9 @@ package struct BucketProbe: Sendable {
         }
         findings.append(written)
         if written.problem == nil { findings.append(await check("read") { try await readBack() }) }
-        findings.append(await deleted(afterWriting: written.problem == nil))
-        try Task.checkCancellation()
+        let deleted = await deleted(after: written)
+        findings.append(deleted)
+        if deleted.problem == nil { try Task.checkCancellation() }
         return findings
     }
 
@@ -48,14 +50,14 @@ package struct BucketProbe: Sendable {
     }
 
     /// Deletes the object in a task of its own, so that an interrupt does not leave it behind.
-    private func deleted(afterWriting wasWritten: Bool) async -> Finding {
+    private func deleted(after written: Finding) async -> Finding {
         let store = store
         let key = key
         let deletion = Task.detached { try await store.delete(key) }
         let finding = await check("delete") { try await deletion.value }
-        guard wasWritten, let problem = finding.problem else {
+        guard written.mayHaveStored, let problem = finding.problem else {
             // What could not be written need not be deleted either; whether it could have been is not known then.
-            return wasWritten ? finding : Finding(step: "delete", problem: nil, isSkipped: true)
+            return Finding(step: "delete", problem: nil, isSkipped: written.problem != nil)
         }
         var told = problem
         told.message += " The probe \(key.quoted) may have stayed behind: delete it."
@@ -82,5 +84,13 @@ package struct BucketProbe: Sendable {
         package var problem: StoreError?
         /// Whether an earlier step's failure says it all.
         package var isSkipped: Bool
+
+        /// Of a writing step: whether the object may be there, because it succeeded or nobody said that it did not.
+        fileprivate var mayHaveStored: Bool {
+            switch problem?.code {
+            case nil, .unavailable, .inputOutput, .malformedResponse, .checksumMismatch: true
+            default: false
+            }
+        }
     }
 }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import UnixSignals
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,22 +14,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let examination = Examination(cache: cache, isSilent: output.json)
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-        let checks = try await withThrowingTaskGroup(of: [CheckResult]?.self) { group in
-            group.addTask { try await examination.run() }
-            group.addTask {
-                for await _ in signals { break }
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let checks = try await group.next() ?? nil else {
-                // The probe of a bucket is taken away before this command leaves.
-                group.cancelAll()
-                while let _ = try? await group.next() {}
-                throw ExitCode(130)
-            }
-            return checks
-        }
+        // The probe of a bucket is taken away before this command leaves.
+        let checks = try await Interruptible.run { try await examination.run() }
         let failed = checks.count { $0.status == .fail }
         if output.json {
             try Output.json(Report(ok: failed == 0, checks: checks))

@@ -18,20 +18,31 @@ struct GetCommand: AsyncParsableCommand {
     @OptionGroup var cache: CacheOption
 
     func run() async throws {
-        let store = try await CacheAccess.open(cache.cache)
-        let key = store.configuration.key(of: ObjectKey(key))
-        guard let object = try await store.bucket.open(key) else {
-            throw CommandFailure(message: "There is no object \(key.quoted) in \(store.bucket.bucket).")
-        }
+        let (key, cache) = (key, cache.cache)
         if let output {
-            let file = try OutputFile(path: output)
-            for try await chunk in object.chunks { try file.write(chunk) }
-            try file.finish()
+            try await Interruptible.run {
+                let object = try await Self.open(key, in: cache)
+                let file = try OutputFile(path: output)
+                for try await chunk in object.chunks { try file.write(chunk) }
+                try Task.checkCancellation()
+                try file.finish()
+            }
         } else {
-            for try await chunk in object.chunks {
+            // Nothing is left half done but the pipe, whose reader may not be reading: there is nothing to wait for.
+            signal(SIGINT) { _ in _exit(130) }
+            for try await chunk in try await Self.open(key, in: cache).chunks {
                 // Whoever closed the pipe has seen enough.
                 guard try Output.bytes(chunk) else { return }
             }
         }
+    }
+
+    private static func open(_ key: String, in cache: String) async throws -> ObjectStream {
+        let store = try await CacheAccess.open(cache)
+        let key = store.configuration.key(of: ObjectKey(key))
+        guard let object = try await store.bucket.open(key) else {
+            throw CommandFailure(message: "There is no object \(key.quoted) in \(store.bucket.bucket).")
+        }
+        return object
     }
 }

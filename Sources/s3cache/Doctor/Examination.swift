@@ -15,7 +15,9 @@ struct Examination: Sendable {
     func run() async throws -> [CheckResult] {
         var results: [CheckResult] = []
         func report(_ check: String, _ status: CheckResult.Status, _ detail: String) {
-            let result = CheckResult(check: check, status: status, detail: detail)
+            // libpq's errors have several lines.
+            let line = detail.split(whereSeparator: \.isNewline).joined(separator: " ").replacing("\t", with: " ")
+            let result = CheckResult(check: check, status: status, detail: line)
             if !isSilent { Output.line(result.line) }
             results.append(result)
         }
@@ -43,7 +45,10 @@ struct Examination: Sendable {
         let configurations = await examineDatabase(report)
         try Task.checkCancellation()
         if let stores {
-            for configuration in configurations { try await examine(configuration, in: stores, report) }
+            for configuration in configurations {
+                try await examine(configuration, in: stores, report)
+                try Task.checkCancellation()
+            }
         } else {
             report("bucket", .skip, "The configuration has to be mended first.")
         }
@@ -55,13 +60,14 @@ struct Examination: Sendable {
     /// The caches to go on with; where the database cannot be asked, the default one as the environment has it.
     private func examineDatabase(_ report: Report) async -> [CacheConfiguration] {
         let fallback = [CacheConfiguration(name: cache ?? "s3_image_cache", bucket: nil, prefix: "")]
+        var check = "database"
         do {
             let connection = try await Database.connect()
             let row = try await connection.query(
                 """
                 select s3cache.version() as version, s3cache.at_home() as home,
                     pg_catalog.current_setting('server_version') as server,
-                    (select pg_catalog.count(*) from s3cache.workers w where w.state in ('idle', 'busy', 'draining')) as workers
+                    s3cache.worker_lives() as lives
                 """
             ).only
             let names: [String] = try await connection.query("select name from s3cache.cache order by name").map {
@@ -69,7 +75,7 @@ struct Examination: Sendable {
             }
             await connection.close()
             report(
-                "database", .pass,
+                check, .pass,
                 "s3cache \(try row["version"] as String) in PostgreSQL \(try row["server"] as String).")
             if try row["home"] as Bool {
                 report("home", .pass, "Jobs of this database may run.")
@@ -79,15 +85,15 @@ struct Examination: Sendable {
                     "This database was restored from a dump or copied, so workers run nothing; if it is to be live, run "
                         + "SELECT s3cache.resume();")
             }
-            let workers: Int64 = try row["workers"]
-            if workers > 0 {
-                report("workers", .pass, "\(workers) running.")
+            if try row["lives"] as Bool {
+                report("workers", .pass, "At least one is running.")
             } else {
                 report("workers", .warn, "No worker is running, so jobs wait; start one with: s3cache worker")
             }
+            check = "caches"
             return try await configurations(of: names, report)
         } catch {
-            report("database", .fail, error.explanation)
+            report(check, .fail, error.explanation)
             return fallback
         }
     }

@@ -1,23 +1,33 @@
 internal import Glibc
 
 /// A file that appears under its name once it is whole; until then, and if it never is, nobody sees a part of it.
+///
+/// What is there already and is no file, such as `/dev/null` or a named pipe, is written to as it is.
 final class OutputFile {
     private let path: String
-    private let temporaryPath: String
+    /// Nil where nothing is to appear.
+    private let temporaryPath: String?
     private let descriptor: Int32
     private var isFinished = false
 
     /// Creates the file beside where it is to appear.
     init(path: String) throws {
         self.path = path
-        temporaryPath = "\(path).s3cache-\(getpid())"
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            temporaryPath = nil
+            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        } else {
+            let temporaryPath = "\(path).s3cache-\(getpid())"
+            self.temporaryPath = temporaryPath
+            descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        }
         guard descriptor >= 0 else { throw Self.failure("create", path) }
     }
 
     deinit {
         close(descriptor)
-        if !isFinished { unlink(temporaryPath) }
+        if !isFinished, let temporaryPath { unlink(temporaryPath) }
     }
 
     /// Appends bytes.
@@ -27,6 +37,7 @@ final class OutputFile {
 
     /// Gives the file its name, in place of what had it.
     func finish() throws {
+        guard let temporaryPath else { return }
         guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else { throw Self.failure("write", path) }
         isFinished = true
     }

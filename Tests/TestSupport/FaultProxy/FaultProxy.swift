@@ -24,12 +24,16 @@ public final class FaultProxy: Sendable {
     private let listener: ProxySocket
     private let state: ProxyState
 
-    /// Starts a proxy before `http://HOST:PORT`, where the host is an IPv4 address or `localhost`.
+    /// Starts a proxy before `http://HOST:PORT`, where the host is an IPv4 address or `localhost`; at a free port, or at this
+    /// one, such as that of a `ClosedPort`.
     ///
     /// `choose` is called once for each request, when its head has arrived, on the thread of its connection.
-    public init(upstream endpoint: String, choose: @escaping @Sendable (Request) -> Fault = { _ in .none }) throws {
+    public init(
+        upstream endpoint: String, port wanted: UInt16 = 0,
+        choose: @escaping @Sendable (Request) -> Fault = { _ in .none }
+    ) throws {
         let upstream = try ProxyAddress(endpoint: endpoint)
-        (listener, port) = try ProxySocket.listen()
+        (listener, port) = try ProxySocket.listen(at: wanted)
         state = ProxyState()
         let (listener, state) = (listener, state)
         // Counted up from zero: a semaphore may not be given up below the value that it began with.

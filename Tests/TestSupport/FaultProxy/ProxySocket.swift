@@ -20,12 +20,17 @@ final class ProxySocket: Sendable {
 
     // MARK: Making
 
-    /// A socket that listens on a free port of 127.0.0.1.
-    static func listen() throws -> (ProxySocket, port: UInt16) {
+    /// A socket that listens on this port of 127.0.0.1, or on a free one for 0.
+    static func listen(at wanted: UInt16 = 0) throws -> (ProxySocket, port: UInt16) {
         let listener = try make()
         var bound = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = ProxyAddress.loopback(port: 0).withSocketAddress { bind(listener.number, $0, $1) }
+        if wanted > 0 {
+            // Somebody may keep the port for us, bound and without listening.
+            var reuses: Int32 = 1
+            setsockopt(listener.number, SOL_SOCKET, SO_REUSEADDR, &reuses, socklen_t(MemoryLayout<Int32>.size))
+        }
+        let code = ProxyAddress.loopback(port: wanted).withSocketAddress { bind(listener.number, $0, $1) }
         guard code == 0, Glibc.listen(listener.number, 1024) == 0 else {
             throw TestFailure("no port for the fault proxy (errno \(errno))")
         }

@@ -109,6 +109,9 @@ public final class ScriptedServer: Sendable {
             }
         }
         guard bound else { throw TestFailure("no socket to listen at (errno \(errno))") }
+        // For its connections: what is left of them must not keep the port from a `ClosedPort`.
+        var reuses: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuses, socklen_t(MemoryLayout<Int32>.size))
         return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 }
