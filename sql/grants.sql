@@ -64,7 +64,7 @@ declare
             "version", "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "enqueued_here",
             "refuse_argument", "prefix_end", "wait", "stats", "cancel", "retry", "url", "public_url", "presigned_url",
             "images", "primary_image", "images_of", "primary_image_of", "key_of", "archive_stats", "content",
-            "get_s3_image_filename"],
+            "get_s3_image_filename", "store_settings"],
         "s3cache_writer": [
             "add_file_to_s3_cache", "verify", "upload", "upload_file", "upload_data_uri", "fetch", "upload_url",
             "upload_form", "presign", "read"],

@@ -13,4 +13,4 @@ as $$
     where c.name = store_settings.cache
 $$;
 comment on function s3cache.store_settings(text) is
-    'Where a cache''s objects are and how they are written, for a worker: what s3cache.configure() said, else the built-in default. bucket, endpoint and region are NULL where it said nothing: there a worker''s own environment applies, and no other worker''s. No row if there is no such cache.';
+    'Where a cache''s objects are and how they are written, for programs that go there themselves: what s3cache.configure() said, else the built-in default. bucket, endpoint and region are NULL where it said nothing: there a worker''s own environment applies, and no other worker''s. No row if there is no such cache.';
