@@ -39,16 +39,38 @@ public struct TestBucket: Sendable {
     /// What a program finds in its environment to use the bucket.
     public var environment: [String: String] { server.environment(bucket: name) }
 
-    /// The same bucket through another place, such as a `FaultProxy`, or with other variables on top.
-    public func store(at endpoint: String? = nil, _ variables: [String: String] = [:]) throws -> any ObjectStore {
+    /// The same bucket through another place, such as a `FaultProxy`, or with other variables on top. Where `stall` is
+    /// given, that is how long a transfer may stand still.
+    public func store(
+        at endpoint: String? = nil, _ variables: [String: String] = [:], stall: Duration? = nil
+    ) throws -> any ObjectStore {
         let reached = endpoint.map { server.reached(at: $0) } ?? server
         let environment = reached.environment(bucket: name).merging(variables) { _, new in new }
-        return try Self.provider(environment).store(for: .named(name))
+        return try Self.provider(environment, stall: stall).store(for: .named(name))
     }
 
     /// What gives stores in an environment.
-    public static func provider(_ environment: [String: String]) throws -> any ObjectStoreProvider {
-        try S3StoreProvider(environment: S3Environment(environment))
+    public static func provider(
+        _ environment: [String: String], stall: Duration? = nil
+    ) throws -> any ObjectStoreProvider {
+        var timeouts = HTTPTimeouts()
+        if let stall { timeouts.stall = stall }
+        return try S3StoreProvider(environment: S3Environment(environment), timeouts: timeouts)
+    }
+
+    /// Stores objects, a number at a time; gives their summaries in the order of `objects`.
+    @discardableResult
+    public func fill(_ objects: [(key: String, bytes: [UInt8])], concurrency: Int = 16) async throws -> [ObjectSummary]
+    {
+        try await withThrowingTaskGroup(of: (Int, ObjectSummary).self) { group in
+            var stored: [(index: Int, summary: ObjectSummary)] = []
+            for (index, object) in objects.enumerated() {
+                if index >= concurrency, let next = try await group.next() { stored.append(next) }
+                group.addTask { (index, try await store.put(ObjectKey(object.key), object.bytes)) }
+            }
+            for try await next in group { stored.append(next) }
+            return stored.sorted { $0.index < $1.index }.map(\.summary)
+        }
     }
 
     private func client(_ http: HTTPClient) throws -> S3Client {

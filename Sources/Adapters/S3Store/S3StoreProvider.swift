@@ -1,5 +1,5 @@
 package import Core
-internal import HTTP
+package import HTTP
 package import S3
 internal import Synchronization
 
@@ -17,6 +17,7 @@ package final class S3StoreProvider: ObjectStoreProvider {
     private let policy: EndpointPolicy
     private let http: HTTPClient
     private let metadata: HTTPClient
+    private let timeouts: HTTPTimeouts
     private let now: @Sendable () -> Int64
     private let kept = Mutex(Kept())
 
@@ -38,11 +39,15 @@ package final class S3StoreProvider: ObjectStoreProvider {
         var profile: String?
     }
 
-    /// Buckets for an environment. `connections` bounds how many requests are on their way at a time.
+    /// Buckets for an environment. `connections` bounds how many requests are on their way at a time, `timeouts` how long the
+    /// parts of each may take.
     ///
     /// Throws `configurationInvalid` where the environment names what cannot be an endpoint.
-    package init(environment: S3Environment, connections: Int = 64) throws {
+    package init(
+        environment: S3Environment, connections: Int = 64, timeouts: HTTPTimeouts = HTTPTimeouts()
+    ) throws {
         self.environment = environment
+        self.timeouts = timeouts
         do {
             ownEndpoint = try environment.endpoint.map { text throws(S3Error) in try S3Endpoint(text) }
         } catch {
@@ -145,6 +150,7 @@ package final class S3StoreProvider: ObjectStoreProvider {
     private func settings(_ key: ClientKey) -> S3ClientSettings {
         var settings = S3ClientSettings(endpoint: key.endpoint, region: key.region)
         settings.addressing = key.addressing
+        settings.timeouts = timeouts
         settings.tls = HTTPTLSOptions(authorityBundlePath: environment.authorityBundlePath)
         return settings
     }

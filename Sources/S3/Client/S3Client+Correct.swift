@@ -4,14 +4,15 @@ internal import Synchronization
 extension S3Client {
     /// Whether the error says what was wrong with the request, and it was put right: region, clock or credentials.
     func correct(
-        _ error: S3Error, _ call: S3Call, region: String, _ used: Credentials, _ attempts: inout Attempts
+        _ error: S3Error, _ call: S3Call, region: String, _ used: Credentials, clockOffset: Int64,
+        _ attempts: inout Attempts
     ) async throws -> Bool {
         guard let status = error.status, (300..<500).contains(status) else { return false }
         if !attempts.hasCorrectedRegion, correctRegion(error, call, used: region) {
             attempts.hasCorrectedRegion = true
             return true
         }
-        if !attempts.hasCorrectedClock, correctClock(error) {
+        if !attempts.hasCorrectedClock, correctClock(error, used: clockOffset) {
             attempts.hasCorrectedClock = true
             return true
         }
@@ -36,13 +37,14 @@ extension S3Client {
     }
 
     /// Takes the server's time for ours where they differ so much that signatures are refused: servers allow 15 minutes,
-    /// and a difference of 4 cannot be the time that the response took.
-    private func correctClock(_ error: S3Error) -> Bool {
+    /// and a difference of 4 cannot be the time that the response took. `used` is what the refused request was signed with:
+    /// another one may have corrected the clock meanwhile.
+    private func correctClock(_ error: S3Error, used: Int64) -> Bool {
         guard let serverTime = error.serverTime else { return false }
         let now = settings.clock.now
         let (offset, overflow) = serverTime.subtractingReportingOverflow(now)
         guard !overflow else { return false }
-        let (difference, isFar) = offset.subtractingReportingOverflow(clockOffset.load(ordering: .relaxed))
+        let (difference, isFar) = offset.subtractingReportingOverflow(used)
         guard !isFar else { return false }
         let isSkewed = difference.magnitude > 240 && (error.status == 403 || error.code == .clockSkewed)
         guard isSkewed || (error.code == .clockSkewed && difference != 0) else { return false }

@@ -45,7 +45,8 @@ extension S3Client {
             attempts.count += 1
             let region = region(of: call.bucket)
             let used = try await currentCredentials(call)
-            let request = try signed(call, region: region, used)
+            let offset = clockOffset.load(ordering: .relaxed)
+            let request = try signed(call, region: region, used, clockOffset: offset)
             requestCount.add(1, ordering: .relaxed)
             let error: S3Error
             do {
@@ -59,7 +60,7 @@ extension S3Client {
                 error = failure
                 if failure.code == .serverError || failure.code == .timedOut { attempts.mayHaveSucceeded = true }
             }
-            if try await correct(error, call, region: region, used, &attempts) {
+            if try await correct(error, call, region: region, used, clockOffset: offset, &attempts) {
                 attempts.count -= 1
                 correctionCount.add(1, ordering: .relaxed)
             } else {
@@ -87,9 +88,12 @@ extension S3Client {
         }
     }
 
-    private func signed(_ call: S3Call, region: String, _ credentials: Credentials) throws(S3Error) -> HTTPRequest {
+    private func signed(
+        _ call: S3Call, region: String, _ credentials: Credentials, clockOffset: Int64
+    ) throws(S3Error) -> HTTPRequest {
         do {
-            return try signer.request(call, region: region, credentials: credentials, at: try signingTime())
+            return try signer.request(
+                call, region: region, credentials: credentials, at: try signingTime(clockOffset: clockOffset))
         } catch {
             throw S3Error(error, wording(call))
         }

@@ -59,9 +59,10 @@ public final class S3Client: Sendable {
 
     func endpoint(of bucket: String) -> S3Endpoint { signer.endpoint(in: region(of: bucket)) }
 
-    /// The time as the server has it. Throws for a clock that is beyond the years 1970 to 9999.
-    func signingTime() throws(SigningError) -> SigningTime {
-        let (now, overflow) = settings.clock.now.addingReportingOverflow(clockOffset.load(ordering: .relaxed))
+    /// The time as the server has it, where its clock is ahead by `clockOffset` seconds. Throws for a clock that is beyond
+    /// the years 1970 to 9999.
+    func signingTime(clockOffset: Int64) throws(SigningError) -> SigningTime {
+        let (now, overflow) = settings.clock.now.addingReportingOverflow(clockOffset)
         return try SigningTime(seconds: overflow ? -1 : now)
     }
 }

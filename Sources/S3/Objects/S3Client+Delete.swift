@@ -2,11 +2,15 @@ internal import HTTP
 internal import SigV4
 
 extension S3Client {
-    /// Removes an object; succeeds also if it did not exist. Throws `noSuchBucket` if the bucket does not.
+    /// Removes an object; succeeds also if it did not exist. Throws `noSuchBucket` if the bucket does not, and
+    /// `malformedResponse` for a page: S3 has nothing more to say of a deletion that it made.
     public func deleteObject(_ bucket: String, _ key: String) async throws {
         let call = S3Call("DeleteObject", .delete, bucket: bucket, key: key)
+        let wording = wording(call)
         do {
-            try await send(call) { _ in }
+            try await send(call) { response in
+                guard response.body.isEmpty else { throw malformed("it has a body", wording, response.headers) }
+            }
         } catch let error as S3Error where error.code == .noSuchKey {
             guard try await isMissing(error, call) else { throw error }
         }

@@ -37,7 +37,13 @@ package struct RebuildHandler: JobHandler {
                 try await kept
                 compared = difference
                 try await progress.report(done: plan.counters.listed, total: plan.expected)
-                slice = try await following
+                do {
+                    slice = try await following
+                } catch {
+                    // The next attempt goes on behind what was compared.
+                    try await keep(compared, for: job, of: original)
+                    throw error
+                }
             }
             try await keep(compared, for: job, of: original)
         }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import S3
@@ -78,6 +79,22 @@ import Testing
             _ = try await bench.client.listObjects("bucket")
             let dates = bench.requests.all.map { $0["x-amz-date"] }
             #expect(dates == ["20231114T221320Z", "20231114T231320Z", "20231114T231420Z"])
+        }
+    }
+
+    @Test func theClockIsCorrectedForEachOfThoseThatWereUnderWay() async throws {
+        let gate = Gate()
+        try await Bench.use(script: { number in
+            // Both are signed before either is refused.
+            if number == 0 { gate.pass() }
+            if number == 1 { gate.open() }
+            return number < 2
+                ? Answer.error(403, "RequestTimeTooSkewed", "Date: Tue, 14 Nov 2023 23:13:20 GMT") : Answer.page()
+        }) { bench async throws in
+            async let first = bench.client.listObjects("bucket")
+            async let second = bench.client.listObjects("bucket")
+            _ = try await (first, second)
+            #expect(bench.requests.all.map { $0["x-amz-date"] }.suffix(2) == ["20231114T231320Z", "20231114T231320Z"])
         }
     }
 

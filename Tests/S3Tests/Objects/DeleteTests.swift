@@ -14,6 +14,15 @@ import Testing
         }
     }
 
+    @Test func aPageIsNoAnswerToADeletion() async throws {
+        let page = "<html><body>Please log in</body></html>"
+        try await Bench.use(answers: [Answer.response(200, page), Answer.response(200, "")]) { bench async throws in
+            let error = try await s3Error { try await bench.client.deleteObject("bucket", "key") }
+            #expect(error?.code == .malformedResponse && error?.isRetryable == false)
+            try await bench.client.deleteObject("bucket", "key")
+        }
+    }
+
     @Test func manyAreRemovedAtOnce() async throws {
         let result = """
             <DeleteResult><Deleted><Key>a&amp;&lt;&gt;&quot;&apos;</Key></Deleted><Deleted><Key>e\u{301}</Key></Deleted>\
