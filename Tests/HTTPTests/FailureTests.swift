@@ -57,9 +57,19 @@ import Testing
 
     @Test func theNameHasNoAddress() async throws {
         // A label of more than 63 bytes is refused without asking a server.
-        let error = try await failure("http://\(String(repeating: "a", count: 64)).invalid")
+        let origin = "http://\(String(repeating: "a", count: 64)).invalid"
+        let error = try await failure(origin)
         #expect(error.code == .nameNotResolved)
         #expect(error.isRetryable && !error.mayHaveReachedServer)
+        // Again and again with one client, which then reaches others as before.
+        let server = try ScriptedServer.answering { _ in ok() }
+        try await withClient { client in
+            for _ in 0..<3 {
+                let again = try await httpError { _ = try await client.get(origin) }
+                #expect(again?.code == .nameNotResolved)
+            }
+            #expect(try await client.get(server.origin).status == 200)
+        }
     }
 
     @Test func theConnectionIsNotAcceptedInTime() async throws {

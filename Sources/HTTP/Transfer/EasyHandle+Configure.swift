@@ -45,7 +45,8 @@ extension EasyHandle {
         try set(CURLOPT_DISALLOW_USERNAME_IN_URL, true)
         try set(CURLOPT_FOLLOWLOCATION, false)
         try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        try set(CURLOPT_BUFFERSIZE, 512 << 10)
+        // Refused by a handle whose last transfer got no connection: it still has its buffer, of this size.
+        try? set(CURLOPT_BUFFERSIZE, 512 << 10)
         try set(CURLOPT_TCP_KEEPALIVE, true)
         try set(CURLOPT_MAXAGE_CONN, settings.maximumIdleAge.wholeSeconds)
         // Otherwise an aborted request waits until the name service has answered.

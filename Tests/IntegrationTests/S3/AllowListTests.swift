@@ -98,7 +98,7 @@ import Testing
             #expect(try await place.session.text(shown) == nothing)
 
             // One that is killed says no goodbye; its lease ends.
-            let killed = try place.startWorker([:], "--lease", "1")
+            let killed = try place.startWorker(options: ["--lease", "1"])
             try await waitUntil("the worker's defaults show") { try await place.session.text(shown) != nothing }
             killed.kill()
             try await waitUntil("the lease ends") { try await place.session.text(shown) == nothing }

@@ -77,7 +77,7 @@ import Testing
             ]
             try await session.run("insert into s3_image_cache (filename) values ('d')")
             ids.append(Int64(try await session.number("select s3cache.verify(prefix => '')")))
-            let worker = try place.startWorker(variables, "--log-level", "trace")
+            let worker = try place.startWorker(variables, options: ["--log-level", "trace"])
             for id in ids {
                 try await waitUntil("the end of an attempt at job \(id)") {
                     !["queued", "running"].contains(try await session.status(of: id).state)

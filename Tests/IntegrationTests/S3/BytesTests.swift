@@ -7,24 +7,8 @@ import Worker
 
 /// Bytes go into a real bucket and come out of it through SQL alone.
 @Suite(.timeLimit(.minutes(15))) struct BytesTests {
-    /// Runs `body` beside a worker on a bucket of RGW, reached through a proxy that does what `faults` says.
-    private func withBucket(
-        settings: WorkerSettings = .small,
-        faults: @escaping @Sendable (FaultProxy.Request) -> FaultProxy.Fault = { _ in .none },
-        _ body: @escaping @Sendable (Rig, TestBucket, FaultProxy) async throws -> Void
-    ) async throws {
-        try await Rig.use { rig in
-            try await TestBucket.use(on: .rgw) { bucket in
-                let proxy = try FaultProxy(upstream: bucket.server.endpoint, choose: faults)
-                try await rig.withWorker(try bucket.store(at: proxy.origin), settings: settings) {
-                    try await body(rig, bucket, proxy)
-                }
-            }
-        }
-    }
-
     @Test func uploadStoresTheBytesThenTheRowAppearsAndTheBytesLeaveTheDatabase() async throws {
-        try await withBucket { rig, bucket, _ in
+        try await Rig.useBucket { rig, bucket, _ in
             let id = try await rig.session.number(
                 """
                 select s3cache.upload('1/a b.png', content => '\\x00ff61'::bytea, content_type => 'image/png',
@@ -62,7 +46,7 @@ import Worker
         ("a.jpg", "image/jpeg"), ("a.JSON", "application/json"), ("x/noextension", "binary/octet-stream"),
     ])
     func typeIsInferredFromTheNameWhereNoneIsGiven(filename: String, type: String) async throws {
-        try await withBucket { rig, bucket, _ in
+        try await Rig.useBucket { rig, bucket, _ in
             let id = try await rig.session.number("select s3cache.upload($1, 'abc'::bytea)", filename)
             #expect(try await rig.session.wait(for: Int64(id)).state == "done")
             #expect(try await bucket.store.head(ObjectKey(filename))?.contentType == type)
@@ -70,7 +54,7 @@ import Worker
     }
 
     @Test func rolledBackUploadsAndDeletesNeverHappen() async throws {
-        try await withBucket { rig, bucket, proxy in
+        try await Rig.useBucket { rig, bucket, proxy in
             try await bucket.store.put("kept", [1])
             let before = proxy.count()
             try await rig.session.run("begin")
@@ -87,7 +71,7 @@ import Worker
 
     @Test func refusedPutLeavesNoRowAndKeepsTheBytesForRetry() async throws {
         let isRefusing = Shared(true)
-        try await withBucket(faults: { request in
+        try await Rig.useBucket(faults: { request in
             request.method == "PUT" && isRefusing.value ? .status(403, body: Array(Self.denied.utf8)) : .none
         }) { rig, bucket, _ in
             let id = try await rig.session.number("select s3cache.upload('a.png', 'abc'::bytea)")
@@ -105,7 +89,7 @@ import Worker
     }
 
     @Test func replacingKeepsOneRowAndTheIdAndChangesTheVersion() async throws {
-        try await withBucket { rig, _, _ in
+        try await Rig.useBucket { rig, _, _ in
             var seen: [String] = []
             for content in ["one", "two", "two"] {
                 let id = try await rig.session.number("select s3cache.upload('a.png', convert_to($1, 'UTF8'))", content)
@@ -119,7 +103,7 @@ import Worker
     }
 
     @Test func deleteTakesObjectAndRowAndIsNoErrorWhereNothingIs() async throws {
-        try await withBucket { rig, bucket, _ in
+        try await Rig.useBucket { rig, bucket, _ in
             for key in ["a/1", "a/2"] { try await bucket.store.put(ObjectKey(key), [1]) }
             #expect(try await rig.session.wait(for: try await rig.session.enqueueRebuild()).count("added") == 2)
             for name in ["a/1", "never"] {
@@ -136,7 +120,7 @@ import Worker
     @Test func jobsOnOneKeyRunInTheOrderInWhichTheyWereEnqueued() async throws {
         // More than the client tries by itself.
         let failures = Shared(6)
-        try await withBucket(faults: { request in
+        try await Rig.useBucket(faults: { request in
             guard request.method == "PUT" else { return .none }
             let isFailing = failures.withLock { count in
                 count -= 1
@@ -167,7 +151,7 @@ import Worker
     }
 
     @Test func readGivesBytesToTheirOwnerAndNullForWhatIsNotThere() async throws {
-        try await withBucket { rig, bucket, _ in
+        try await Rig.useBucket { rig, bucket, _ in
             let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 13) }
             try await bucket.store.put("config.json", bytes)
             let id = try await rig.session.number("select s3cache.read('config.json')")
@@ -184,7 +168,7 @@ import Worker
     }
 
     @Test func readBeyondTheLimitIsRefusedBeforeTheBodyIsRead() async throws {
-        try await withBucket { rig, bucket, _ in
+        try await Rig.useBucket { rig, bucket, _ in
             try await bucket.store.put("large", Array(repeating: 1, count: 1_000))
             let id = try await rig.session.number("select s3cache.read('large', max_bytes => 999)")
             let status = try await rig.session.wait(for: Int64(id))
@@ -195,7 +179,7 @@ import Worker
     /// Those that come while one is on its way join it; a failure is nobody's but its own.
     @Test func concurrentReadsOfOneObjectMakeOneRequest() async throws {
         let gate = Gate()
-        try await withBucket(faults: { request in
+        try await Rig.useBucket(faults: { request in
             if request.method == "GET", request.path.hasSuffix("/shared") { gate.pass() }
             return .none
         }) { rig, bucket, proxy in
@@ -214,7 +198,7 @@ import Worker
 
     @Test func failedReadPoisonsNoLaterOne() async throws {
         let isRefusing = Shared(true)
-        try await withBucket(faults: { request in
+        try await Rig.useBucket(faults: { request in
             request.method == "GET" && isRefusing.value ? .status(403, body: Array(Self.denied.utf8)) : .none
         }) { rig, bucket, _ in
             try await bucket.store.put("shared", [7])
@@ -230,7 +214,7 @@ import Worker
 
     /// A user's open transaction on the row neither loses the upload nor makes other users wait for it.
     @Test func uploadWaitsForAUsersTransactionOnItsRow() async throws {
-        try await withBucket { rig, _, proxy in
+        try await Rig.useBucket { rig, _, proxy in
             try await rig.session.run("insert into s3_image_cache (filename) values ('a')")
             try await waitUntil("the row is looked at") {
                 try await rig.session.text("select state from s3_image_cache") == "missing"

@@ -21,24 +21,23 @@ import Testing
     }
 
     @Test func killedWorkersLeaveNothingHalfDone() async throws {
-        try await BucketSite.use(on: .rgw) { site in
+        let executioner = Executioner()
+        try await BucketSite.use(faults: { executioner.fault(for: $0) }) { site in
             try await site.bucket.fill(
                 (Self.keptKeys + BytesWorkload.existingKeys).map { ($0, Array($0.utf8)) }, concurrency: 32)
             let before = try await site.bucket.store.everything(prefix: "kept/")
-            let executioner = Executioner()
-            let proxy = try FaultProxy(upstream: site.bucket.server.endpoint) { executioner.fault(for: $0) }
             let workload = BytesWorkload(uploads: 50, deletions: 50, seed: 11)
             let tally = Shared(Tally())
 
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await watch(site, tally) }
                 do {
-                    try await work(site, proxy, executioner, workload, tally)
+                    try await work(site, site.proxy, executioner, workload, tally)
                 } catch {
                     group.cancelAll()
                     throw error
                 }
-                let worker = try site.startWorker(Self.options, at: proxy.origin)
+                let worker = try site.startWorker(options: Self.options)
                 for id in tally.value.rebuilds + workload.ids {
                     let status = try await site.session.wait(for: id, deadline: .seconds(240))
                     #expect(status.state == "done" && status.id == id, "\(status)")
@@ -65,7 +64,7 @@ import Testing
                 #expect(try await worker.waitForExit() == .code(0), "\(worker.standardError.suffix(1_000))")
             }
             #expect(executioner.count >= 30)
-            report(executioner, proxy, workload, tally.value)
+            report(executioner, site.proxy, workload, tally.value)
         }
     }
 
@@ -83,7 +82,7 @@ import Testing
                 let id = try await site.session.enqueueRebuild()
                 tally.withLock { $0.rebuilds.append(id) }
             }
-            let worker = try site.startWorker(Self.options, at: proxy.origin)
+            let worker = try site.startWorker(options: Self.options)
             let moment = Executioner.Moment.allCases[life % Executioner.Moment.allCases.count]
             async let death: Void = executioner.execute(worker, at: moment, behind: proxy)
             try await workload.enqueue(3, in: site.session)
@@ -100,7 +99,7 @@ import Testing
 
     /// A reader that sees every file that nobody touches at every look, from the end of the first rebuild on.
     private func watch(_ site: BucketSite, _ tally: Shared<Tally>) async throws {
-        let reader = CacheSession(connection: try await site.database.connect())
+        let reader = CacheSession(connection: try await site.site.database.connect())
         var isFilled = false
         while !tally.value.isOver {
             if isFilled {

@@ -39,7 +39,7 @@ struct BucketSite: Sendable {
     }
 
     /// Starts a worker.
-    func startWorker(_ variables: [String: String?] = [:], _ options: String...) throws -> ChildProcess {
+    func startWorker(_ variables: [String: String?] = [:], options: [String] = []) throws -> ChildProcess {
         try S3CacheProgram.start(["worker"] + options, environment: environment(variables))
     }
 
