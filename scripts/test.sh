@@ -188,7 +188,7 @@ shopt -s nullglob
 needs_s3() {
     local script
     wanted swift && return 0
-    for script in Tests/scripts/s3*.sh; do
+    for script in Tests/scripts/s3*.sh Tests/scripts/readme.sh; do
         wanted "$script" && return 0
     done
     return 1

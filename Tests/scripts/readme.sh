@@ -10,13 +10,18 @@
 #              of an error its first line.
 #   ```text    directly after one of these: what it prints on stdout, without blanks at line ends.
 # In results `…` stands for anything. Blocks in other languages, and text on its own, are not run.
-# S3CACHE_BINARY chooses the program (.build/debug/s3cache). The extension must be installed; PG_CONFIG says where.
+# Where a block says https://s3.example.com, YOUR-ACCESS-KEY or YOUR-SECRET-KEY, it runs with the S3 server that
+# scripts/test.sh starts, or scripts/test-s3.sh by hand; without one the document fails. `aws s3 mb` makes a new bucket there.
+# S3CACHE_BINARY chooses the program (.build/debug/s3cache), S3CACHE_VENV the Python that has boto3 (.build/venv). The
+# extension must be installed; PG_CONFIG says where.
 # shellcheck disable=SC2001,SC2016,SC2030,SC2031  # sed is plainer; backquotes are Markdown; a subshell counts for itself
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 repository=$PWD
 
 program=$(realpath -m "${S3CACHE_BINARY:-.build/debug/s3cache}")
+python=$(realpath -ms "${S3CACHE_VENV:-.build/venv}")/bin/python
+placeholders='https://s3\.example\.com|YOUR-(ACCESS|SECRET)-KEY'
 PATH=$("${PG_CONFIG:-pg_config}" --bindir):$PATH
 work=$(mktemp -d "${TMPDIR:-/tmp}/s3cache-readme.XXXXXX")
 chmod 0711 "$work"
@@ -28,7 +33,7 @@ trap 'cd /; stop_servers; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-for name in DATABASE_URL S3CACHE_DIRECTORY "${!PG@}" "${!AWS_@}" "${!S3_@}"; do
+for name in DATABASE_URL DRY_RUN S3CACHE_DIRECTORY "${!S3CACHE_ALLOWED_@}" "${!PG@}" "${!AWS_@}" "${!S3_@}"; do
     case $name in PG_*) ;; *) unset "$name" ;; esac
 done
 mkdir "$work/bin"
@@ -129,11 +134,38 @@ run_block() { # FILE, in the shell of its document
     report "$(basename "$document"), line $((10#$(basename "${file%.*}")))" $status "$output"
 }
 
+# Puts the server that runs for the tests where the blocks of a document have placeholders; fails where none runs.
+place_s3_server() { # DOCUMENT DIR
+    local files
+    files=$(grep -rlE "$placeholders" "$2") || return 0
+    if [ -z "${S3CACHE_TEST_RGW_ENDPOINT:-}" ]; then
+        report "$1" 1 "$(printf '%s\n' 'Its blocks need an S3 server, and S3CACHE_TEST_RGW_ENDPOINT is not set: run scripts/test.sh --filter readme,' \
+            "or: scripts/test-s3.sh start DIR && eval \"\$(scripts/test-s3.sh env DIR)\"")"
+        return 1
+    fi
+    # shellcheck disable=SC2086  # file names of ours
+    sed -i "s|https://s3\.example\.com|$S3CACHE_TEST_RGW_ENDPOINT|g
+        s|YOUR-ACCESS-KEY|$S3CACHE_TEST_RGW_ACCESS_KEY|g; s|YOUR-SECRET-KEY|$S3CACHE_TEST_RGW_SECRET_KEY|g" $files
+}
+
+# make_bucket NAME: an empty one, whatever an earlier run has left.
+make_bucket() {
+    "$python" - "$1" "$S3CACHE_TEST_RGW_ENDPOINT" "$S3CACHE_TEST_RGW_ACCESS_KEY" "$S3CACHE_TEST_RGW_SECRET_KEY" <<'PYTHON'
+import sys, boto3
+name, endpoint, key, secret = sys.argv[1:]
+bucket = boto3.resource("s3", endpoint_url=endpoint, aws_access_key_id=key, aws_secret_access_key=secret,
+                        region_name="us-east-1").Bucket(name)
+bucket.create()
+bucket.objects.all().delete()
+PYTHON
+}
+
 run_document() {
     local document=$1 dir file processes
     use_server "$(basename "$document")" || return 1
     dir=$work/$(tr '/' '_' <<<"$document")
     blocks "$document" "$dir"
+    place_s3_server "$document" "$dir" || return 1
     mkdir "$dir/cwd" && cd "$dir/cwd" || return 1
     ln -s "$repository" s3cache
     # shellcheck disable=SC2317,SC2329  # called by the blocks
@@ -148,6 +180,11 @@ run_document() {
     }
     # shellcheck disable=SC2317,SC2329
     sudo() { "$@"; }
+    # shellcheck disable=SC2317,SC2329
+    aws() {
+        [[ "$*" == 's3 mb s3://'* ]] || { echo "aws: only 's3 mb' is known here"; return 1; }
+        make_bucket "${3#s3://}"
+    }
     # shellcheck disable=SC2317,SC2329
     cd() { [ "$1" = s3cache ] || builtin cd "$@" || return; }
     set -E
@@ -170,7 +207,8 @@ settings_table() {
     psql -XAtd settings -c "
         SELECT format('| \`%s\` | %s | %s | %s | %s |', name, accepted,
             coalesce('\`' || nullif(default_value, '') || '\`', CASE default_value WHEN '' THEN 'empty' ELSE 'none' END),
-            description, CASE WHEN name IN ('bucket', 'prefix', 'max_delete_fraction', 'paused') THEN 'yes' ELSE 'not yet' END)
+            description, CASE WHEN name IN ('bucket', 'prefix', 'endpoint', 'region', 'addressing', 'credentials',
+                'acl', 'cache_control', 'storage_class', 'max_bytes', 'max_delete_fraction', 'paused') THEN 'yes' ELSE 'not yet' END)
         FROM s3cache.setting"
 }
 
@@ -187,7 +225,7 @@ check_planned() {
     local declared
     declared=$(psql -XAtd settings -c "SELECT DISTINCT format('%s()', proname) FROM pg_proc
         WHERE pronamespace = 's3cache'::regnamespace AND prosrc LIKE '%is not supported yet by this version%'
-            AND proname <> 'refuse_argument'" | LC_ALL=C sort)
+            AND proname NOT IN ('refuse_argument', 'check_upload')" | LC_ALL=C sort)
     report 'README.md: what it lists as planned is what raises "not supported yet"' \
         "$(diff <(section README.md planned | grep -oE '[a-z_]+\(\)' | LC_ALL=C sort) <(echo "$declared") >"$work/diff" && echo 0 || echo 1)" \
         "$(<"$work/diff")"
