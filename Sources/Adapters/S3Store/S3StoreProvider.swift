@@ -91,7 +91,9 @@ package final class S3StoreProvider: ObjectStoreProvider {
             }
             return S3ObjectStore(bucket: bucket, client: client, now: now)
         } catch let error as S3Error {
-            throw error.storeError(bucket: bucket)
+            var problem = error.storeError(bucket: bucket)
+            problem.message += " Bucket \(bucket) gets it from the cache's settings, or from the worker's environment."
+            throw problem
         } catch let error as CredentialsError {
             throw StoreError(
                 .credentialsMissing, "Bucket \(bucket) cannot be used: \(error.message).", operation: "Configure",

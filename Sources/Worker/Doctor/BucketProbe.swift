@@ -26,6 +26,12 @@ package struct BucketProbe: Sendable {
         var findings = [await check("list") { _ = try await store.list(ListingRequest(prefix: prefix, limit: 1)) }]
         try Task.checkCancellation()
         guard findings[0].problem?.concernsWholeBucket != true else { return findings }
+        // Whoever may write and not delete would leave an object behind: nothing is written then.
+        let mayDelete = await check("delete") { try await store.delete(key) }
+        try Task.checkCancellation()
+        guard mayDelete.problem == nil else {
+            return findings + [Finding(step: "write", problem: nil, isSkipped: true), mayDelete]
+        }
         // An upload that failed may have stored the object all the same.
         let written = await check("write") {
             try await store.put(key, Self.contents, PutOptions(contentType: "text/plain"))

@@ -17,6 +17,10 @@ struct GetCommand: AsyncParsableCommand {
     var output: String?
     @OptionGroup var cache: CacheOption
 
+    func validate() throws {
+        if key.isEmpty { throw ValidationError("KEY takes the name of a file; it cannot be empty.") }
+    }
+
     func run() async throws {
         let (key, cache) = (key, cache.cache)
         if let output {

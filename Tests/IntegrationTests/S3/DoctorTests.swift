@@ -57,7 +57,7 @@ import Testing
             #expect(Self.steps.allSatisfy { report.status($0) == "pass" })
             let key = place.bucket.server.accessKey
             #expect(report.detail("credentials").contains("****\(key.suffix(4))"))
-            #expect(place.proxy.count { $0.method == "PUT" } == 2 && place.proxy.count { $0.method == "DELETE" } == 2)
+            #expect(place.proxy.count { $0.method == "PUT" } == 2 && place.proxy.count { $0.method == "DELETE" } == 4)
             #expect(try await place.keys() == [])
             worker.send(SIGTERM)
             #expect(try await worker.waitForExit() == .code(0))
@@ -199,12 +199,25 @@ import Testing
         }
     }
 
+    @Test func whoMayNotDeleteLeavesNothingBehind() async throws {
+        try await BucketSite.use(faults: { $0.method == "DELETE" ? AmazonAnswer.accessDenied : .none }) { place in
+            let report = try await examine(place)
+            #expect(report.failed == [Self.steps[3]] && report.status(Self.steps[1]) == "skip", "\(report)")
+            #expect(report.detail(Self.steps[3]).contains("s3:DeleteObject"))
+            #expect(try await place.keys() == [])
+        }
+    }
+
+    /// The doctor finds out before it writes whether it may delete; this is for what changes in between.
     @Test(arguments: [false, true]) func deletionThatFailsIsToldWithTheKey(writeFailsToo: Bool) async throws {
+        let written = Shared<Set<String>>([])
         try await BucketSite.use(faults: { request in
             switch request.method {
-            case "DELETE": AmazonAnswer.accessDenied
-            case "PUT": writeFailsToo ? .replace(status: 500) : .none
-            default: .none
+            case "DELETE": return written.value.contains(request.path) ? AmazonAnswer.accessDenied : .none
+            case "PUT":
+                written.withLock { _ = $0.insert(request.path) }
+                return writeFailsToo ? .replace(status: 500) : .none
+            default: return .none
             }
         }) { place in
             let report = try await examine(place)
@@ -236,11 +249,14 @@ import Testing
     }
 
     @Test func interruptThatCannotCleanUpTellsTheKey() async throws {
+        let hasWritten = Shared(false)
         try await BucketSite.use(faults: { request in
             switch request.method {
-            case "PUT": .stall(.afterRequest)
-            case "DELETE": AmazonAnswer.accessDenied
-            default: .none
+            case "PUT":
+                hasWritten.withLock { $0 = true }
+                return .stall(.afterRequest)
+            case "DELETE": return hasWritten.value ? AmazonAnswer.accessDenied : .none
+            default: return .none
             }
         }) { place in
             let doctor = try place.start("doctor")
@@ -254,14 +270,16 @@ import Testing
 
     @Test func secondInterruptEndsItAtOnce() async throws {
         let gate = Gate()
+        let hasWritten = Shared(false)
         try await BucketSite.use(faults: { request in
-            if request.method == "DELETE" { gate.pass() }
+            if request.method == "DELETE", hasWritten.value { gate.pass() }
+            if request.method == "PUT" { hasWritten.withLock { $0 = true } }
             return request.method == "PUT" ? .stall(.afterRequest) : .none
         }) { place in
             let doctor = try place.start("doctor")
             try await waitUntil("it is stopped") { place.proxy.count { $0.method == "PUT" } == 1 }
             doctor.send(SIGINT)
-            try await waitUntil("it cleans up") { place.proxy.count { $0.method == "DELETE" } == 1 }
+            try await waitUntil("it cleans up") { place.proxy.count { $0.method == "DELETE" } == 2 }
             doctor.send(SIGINT)
             #expect(try await doctor.waitForExit() == .code(130))
             gate.open()

@@ -6,4 +6,4 @@ as $$
     select coalesce(nullif(current_setting('role', true), 'none'), session_user::text)
 $$;
 comment on function s3cache.caller() is
-    'The role that the session acts as, also inside SECURITY DEFINER functions: the label in jobs.owner. Authorises nothing.';
+    'The role that the session acts as, also inside SECURITY DEFINER functions: the label in jobs.owner, by which jobs and content are their owner''s. Who may do what is for grants to say.';

@@ -26,7 +26,7 @@ begin
         ('cdn_url', given.cdn_url, given.cdn_url ~ '^(https?://)?([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[^?#[:space:]]*)?$'),
         ('access', given.access, given.access in ('private', 'public')),
         ('acl', given.acl, given.acl ~ '^[a-z-]{1,64}$'),
-        ('cache_control', given.cache_control, given.cache_control ~ '^[\u0020-\u007e]+$' and length(given.cache_control) <= 512),
+        ('cache_control', given.cache_control, given.cache_control ~ '^[\u0021-\u007e]([\u0020-\u007e]*[\u0021-\u007e])?$' and length(given.cache_control) <= 512),
         ('storage_class', given.storage_class, given.storage_class ~ '^[A-Z0-9_]{1,64}$'),
         ('default_image', given.default_image, s3cache.filename_problem(given.default_image) is null),
         ('presign_ttl', given.presign_ttl::text,
@@ -55,7 +55,9 @@ begin
     if found then
         raise exception using
             errcode = 'invalid_parameter_value',
-            message = format('The setting %s cannot be %L: it takes %s.', refused, left(offered, 200),
+            message = format('The setting %s cannot be %s: it takes %s.', refused,
+                -- A URL may have a password in it.
+                case when refused in ('endpoint', 'cdn_url') then 'this' else quote_literal(left(offered, 200)) end,
                 (select d.accepted from s3cache.setting d where d.name = refused)),
             hint = 'TABLE s3cache.setting lists what every setting takes.';
     end if;

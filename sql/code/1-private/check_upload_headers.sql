@@ -18,10 +18,10 @@ begin
                 to_json(left(content_type, 200))),
             hint = 'Such as image/jpeg, or text/plain; charset=utf-8. NULL lets s3cache choose.';
     end if;
-    if octet_length(cache_control) > 255 or cache_control !~ '^[\u0020-\u007e]+$' then
+    if octet_length(cache_control) > 255 or cache_control !~ '^[\u0021-\u007e]([\u0020-\u007e]*[\u0021-\u007e])?$' then
         raise exception using
             errcode = 'invalid_parameter_value',
-            message = format('cache_control cannot be %s: it takes 1 to 255 printable ASCII characters.',
+            message = format('cache_control cannot be %s: it takes 1 to 255 printable ASCII characters, without spaces around them.',
                 to_json(left(cache_control, 200))),
             hint = 'Such as max-age=31536000, immutable. NULL takes the cache''s setting.';
     end if;
@@ -42,12 +42,12 @@ begin
     select m.name into refused
     from jsonb_each(metadata) as m (name, value)
     where m.name !~ '^[A-Za-z0-9_-]+$' or jsonb_typeof(m.value) <> 'string'
-        or (m.value #>> '{}') !~ '^[\u0020-\u007e]*$'
+        or (m.value #>> '{}') !~ '^([\u0021-\u007e]([\u0020-\u007e]*[\u0021-\u007e])?)?$'
     limit 1;
     if found then
         raise exception using
             errcode = 'invalid_parameter_value',
-            message = format('metadata cannot have %s with this value: names are letters, digits, hyphens and underscores, values strings of printable ASCII.',
+            message = format('metadata cannot have %s with this value: names are letters, digits, hyphens and underscores, values strings of printable ASCII without spaces around them.',
                 to_json(left(refused, 200))),
             hint = 'S3 sends metadata as HTTP headers; encode other text, for example as base64.';
     end if;

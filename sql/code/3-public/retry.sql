@@ -52,7 +52,10 @@ begin
                     when 'cancelled' then format('The bytes of upload %s were given up when it was cancelled.', job_id)
                     else format('The bytes of upload %s went to a newer job when it was retried.', job_id)
                 end,
-                hint = 'Retry the newer job if that failed too; else upload the bytes anew with s3cache.upload().';
+                hint = case ended.state
+                    when 'cancelled' then 'Upload the bytes anew with s3cache.upload().'
+                    else 'Retry the newer job if that failed too; else upload the bytes anew with s3cache.upload().'
+                end;
         end if;
     end if;
     return new_id;
