@@ -5,7 +5,7 @@ internal import TestSupport
 
 extension TestBucket {
     /// Lets a second user of Ceph RGW, called `other`, do these things with the bucket and its objects: `s3:GetObject`, ….
-    public func allowOther(_ actions: String...) async throws {
+    public func allowOther(_ actions: [String]) async throws {
         let names = actions.map { "\"\($0)\"" }.joined(separator: ",")
         try await put(
             policy: """

@@ -104,7 +104,7 @@ import Testing
             let forbidden = try await fail(
                 session, code: "access_denied", bucket: name, fix: "grant them s3:ListBucket")
             all.append(forbidden.told)
-            try await place.bucket.allowOther("s3:ListBucket")
+            try await place.bucket.allowOther(["s3:ListBucket"])
             try await retry(session, forbidden.id)
             try place.writeProfile(key: server.accessKey, secret: server.secretKey)
             try await BucketSite.nextSecond()

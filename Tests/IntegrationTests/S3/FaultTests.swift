@@ -11,6 +11,8 @@ import Worker
     private struct Weather: Sendable {
         var passing: PassingFault?
         var lasting: FaultProxy.Fault?
+        /// Whether HEAD and GET are spared.
+        var strikesWritesOnly = false
         var count = 0
     }
 
@@ -27,6 +29,7 @@ import Worker
             settings: .sliced(10), stall: stall,
             faults: { request in
                 weather.withLock { weather in
+                    if weather.strikesWritesOnly, ["HEAD", "GET"].contains(request.method) { return .none }
                     weather.count += 1
                     return weather.passing?.strike(weather.count, request) ?? weather.lasting ?? .none
                 }
@@ -184,8 +187,11 @@ import Worker
                 ("select s3cache.upload('f/122', 'new'::bytea)", false),
                 ("select s3cache.delete_object('f/123')", true),
             ] {
+                // Only the write: a look that fails is repeated a minute later.
                 weather.withLock {
-                    $0 = Weather(lasting: .replace(status: 403, body: PassingFault.error("AccessDenied")))
+                    $0 = Weather(
+                        lasting: .replace(status: 403, body: PassingFault.error("AccessDenied")),
+                        strikesWritesOnly: true)
                 }
                 let status = try await end(rig, sql)
                 #expect(status.state == "failed" && status.code == "access_denied", "\(status)")

@@ -42,7 +42,7 @@ import Testing
             let unknown = try await place.run("get", "a", "--cache", "nowhere")
             #expect(unknown.exit == .code(1) && unknown.errors.contains("There is no cache nowhere"))
             let empty = try await place.run("get", "")
-            #expect(empty.exit == .code(1) && empty.output.isEmpty, "\(empty)")
+            #expect(empty.exit == .code(2) && empty.output.isEmpty, "\(empty)")
             let usage = try await place.run("get")
             #expect(usage.exit == .code(2))
             let unwritable = try await place.run("get", "a", "-o", place.files.path(of: "no/such/directory"))
