@@ -48,7 +48,9 @@ struct ListPageBuilder {
     private mutating func take(_ field: ListField, _ text: UnsafeBufferPointer<UInt8>) throws(XMLFailure) {
         switch field {
         case .key: entry.key = keep(text)
-        case .etag: entry.etag = keep(Self.unquoted(text))
+        case .etag:
+            guard text.count <= 1_026 else { throw XMLFailure("an etag is too long") }
+            entry.etag = keep(Self.unquoted(text))
         case .storageClass: entry.storageClass = text.isEmpty ? .none : keep(text)
         case .size: entry.size = try Self.size(text)
         case .lastModified:

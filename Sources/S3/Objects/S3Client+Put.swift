@@ -21,6 +21,9 @@ extension S3Client {
                     throw malformed("it has no etag", wording, response.headers)
                 }
                 let etag = S3ObjectMetadata.unquoted(header)
+                guard S3ObjectMetadata.isEtag(etag) else {
+                    throw malformed("its etag is none", wording, response.headers)
+                }
                 if let expected, let stored = Self.digest(etag, response.headers), stored != expected {
                     throw S3Error(
                         .checksumMismatch,

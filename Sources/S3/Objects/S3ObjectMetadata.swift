@@ -35,8 +35,10 @@ public struct S3ObjectMetadata: Hashable, Sendable {
         }
         self.size = size
         etag = Self.unquoted(headers["etag"] ?? "")
+        guard Self.isEtag(etag) else { throw Missing(reason: "its etag is none") }
         lastModified = seconds * 1_000_000
-        contentType = headers["content-type"]
+        // RFC 6838 allows far less.
+        contentType = headers["content-type"].flatMap { $0.utf8.count <= 255 ? $0 : nil }
         storageClass = headers["x-amz-storage-class"]
         cacheControl = headers["cache-control"]
         contentDisposition = headers["content-disposition"]
@@ -51,6 +53,11 @@ public struct S3ObjectMetadata: Hashable, Sendable {
     }
 
     static let prefix = "x-amz-meta-"
+
+    /// Whether it may be kept: printable ASCII, 1,024 characters at most. None at all is fine.
+    static func isEtag(_ etag: String) -> Bool {
+        etag.utf8.count <= 1_024 && etag.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    }
 
     /// An etag without its quotes.
     static func unquoted(_ etag: String) -> String {

@@ -14,6 +14,8 @@ struct ServiceResponse {
         var code =
             serviceCode.flatMap { S3Error.Code(serviceCode: $0) }
             ?? S3Error.Code(status: status, hasKey: call.key != nil)
+        // S3 says what is missing. A page that does not is somebody else's, who may know nothing of the object.
+        if status == 404, document == nil, !body.isEmpty, !call.isHead { code = .malformedResponse }
         // An error in a response that began well has no status that would help.
         if code == .other, (200..<300).contains(status) { code = .serverError }
         let region = QuotedText.word(headers["x-amz-bucket-region"] ?? document?.region).flatMap {
@@ -25,12 +27,20 @@ struct ServiceResponse {
         error.status = status
         error.serviceCode = serviceCode
         error.regionHint = region
-        error.requestID = QuotedText.word(headers["x-amz-request-id"]) ?? QuotedText.word(document?.requestID)
+        error.requestID = Self.id(headers["x-amz-request-id"]) ?? Self.id(document?.requestID)
         error.hostID =
             QuotedText.word(headers["x-amz-id-2"], limit: 256) ?? QuotedText.word(document?.hostID, limit: 256)
         error.retryAfter = retryAfter(now: now)
         error.serverTime = serverTime(document)
         return error
+    }
+
+    /// A request's id, which is none if what the server gives repeats a part of the request's authorization.
+    private static func id(_ text: String?) -> String? {
+        guard let word = QuotedText.word(text), !word.contains("Credential="), !word.contains("Signature=") else {
+            return nil
+        }
+        return word
     }
 
     /// Seconds, or a date (RFC 9110, 10.2.3). Never negative.

@@ -1,4 +1,5 @@
 package import Core
+internal import Synchronization
 
 /// What every job handler works with.
 package struct JobEnvironment: Sendable {
@@ -46,9 +47,26 @@ package struct JobEnvironment: Sendable {
     }
 
     /// Repeats a write that gives way to users' transactions until it has been made.
-    func persistently(_ write: () async throws -> Bool) async throws {
-        var pause = YieldPause()
-        while try await !write() { try await pause.wait() }
+    ///
+    /// What the bucket has done already is recorded also where the job is cancelled meanwhile: for up to `settleTime`.
+    func persistently(_ write: @escaping @Sendable () async throws -> Bool) async throws {
+        let cancelledAt = Mutex<ContinuousClock.Instant?>(nil)
+        let patience = settings.settleTime
+        // Not a child: it outlives the cancellation, and is waited for.
+        let settling = Task.detached {
+            var pause = YieldPause()
+            while try await !write() {
+                if let time = cancelledAt.withLock({ $0 }), ContinuousClock.now - time > patience {
+                    throw CancellationError()
+                }
+                try await pause.wait()
+            }
+        }
+        try await withTaskCancellationHandler {
+            try await settling.value
+        } onCancel: {
+            cancelledAt.withLock { $0 = $0 ?? .now }
+        }
     }
 }
 

@@ -15,6 +15,8 @@ package struct WorkerSettings: Hashable, Sendable {
     package var verifyBatch = 1_000
     /// How many HEAD requests of one verify job are in flight; 16 by default.
     package var verifyConcurrency = 16
+    /// How long a job that was cancelled goes on trying to record what the bucket has done already; 10 s by default.
+    package var settleTime: Duration = .seconds(10)
     /// How often a running job reports its progress; 1 s by default.
     package var progressInterval: Duration = .seconds(1)
 

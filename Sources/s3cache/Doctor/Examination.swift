@@ -16,9 +16,7 @@ struct Examination: Sendable {
         var results: [CheckResult] = []
         func report(_ check: String, _ status: CheckResult.Status, _ detail: String) {
             // libpq's errors have several lines.
-            var line = detail.split(whereSeparator: \.isNewline).joined(separator: " ").replacing("\t", with: " ")
-            if let last = line.last, !".!?".contains(last) { line += "." }
-            line = line.prefix(1).uppercased() + line.dropFirst()
+            let line = detail.split(whereSeparator: \.isNewline).joined(separator: " ").replacing("\t", with: " ")
             let result = CheckResult(check: check, status: status, detail: line)
             if !isSilent { Output.line(result.line) }
             results.append(result)

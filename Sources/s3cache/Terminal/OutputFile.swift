@@ -21,6 +21,8 @@ final class OutputFile {
             let temporaryPath = "\(path).s3cache-\(getpid())"
             self.temporaryPath = temporaryPath
             descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            // What takes a file's place may be read by whoever could read that, and by nobody else.
+            if descriptor >= 0, status.st_mode != 0 { fchmod(descriptor, status.st_mode & 0o7777) }
         }
         guard descriptor >= 0 else { throw Self.failure("create", path) }
     }

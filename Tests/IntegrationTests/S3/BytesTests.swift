@@ -212,6 +212,23 @@ import Worker
         }
     }
 
+    /// What the bucket has done is recorded, though the job was cancelled while a user held the row.
+    @Test func deletionThatTheBucketHasMadeIsDoneAlsoIfItIsCancelled() async throws {
+        try await Rig.useBucket { rig, bucket, proxy in
+            try await bucket.store.put("a", [1])
+            #expect(try await rig.session.wait(for: try await rig.session.enqueueRebuild()).count("added") == 1)
+            let user = try await rig.newSession()
+            try await user.run("begin")
+            try await user.run("update s3_image_cache set size = size where filename = 'a'")
+            let id = try await rig.session.number("select s3cache.delete_object('a')")
+            try await waitUntil("the object is deleted") { try await bucket.store.head("a") == nil }
+            try await rig.session.run("select s3cache.cancel($1::text::bigint)", "\(id)")
+            try await user.run("commit")
+            #expect(try await rig.session.wait(for: Int64(id)).state == "done")
+            #expect(try await rig.session.filenames() == [])
+        }
+    }
+
     /// A user's open transaction on the row neither loses the upload nor makes other users wait for it.
     @Test func uploadWaitsForAUsersTransactionOnItsRow() async throws {
         try await Rig.useBucket { rig, _, proxy in

@@ -33,10 +33,34 @@ import Testing
 
     @Test func aProxysPageIsNoMissingObject() async throws {
         let page = Answer.response(404, "<html>not found</html>")
-        try await Bench.use(answers: [page, Answer.head(404)]) { bench async throws in
+        try await Bench.use(answers: [page]) { bench async throws in
+            let error = try await s3Error { _ = try await bench.client.getObject("bucket", "key", limit: 5) }
+            #expect(error?.code == .malformedResponse)
+            let other = try await s3Error { try await bench.client.deleteObject("bucket", "key") }
+            #expect(other?.code == .malformedResponse)
+            #expect(bench.requests.lines == ["GET /bucket/key", "DELETE /bucket/key"])
+        }
+    }
+
+    @Test func anAnswerWithoutAnyBodyIsAskedFurther() async throws {
+        try await Bench.use(answers: [Answer.response(404, ""), Answer.head(404)]) { bench async throws in
             let error = try await s3Error { _ = try await bench.client.getObject("bucket", "key", limit: 5) }
             #expect(error?.code == .noSuchBucket)
             #expect(bench.requests.lines == ["GET /bucket/key", "HEAD /bucket"])
+        }
+    }
+
+    @Test(
+        "What a server says of an object is kept only if it can be true",
+        arguments: [
+            "etag: \(String(repeating: "e", count: 1_025))", "etag: a\u{1}b", "etag: \u{E9}",
+        ])
+    func hostileHeaders(header: String) async throws {
+        let answer =
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nLast-Modified: Fri, 24 May 2013 00:00:00 GMT\r\n\(header)\r\n\r\nx"
+        try await Bench.use(answers: [answer]) { bench async throws in
+            let error = try await s3Error { _ = try await bench.client.getObject("bucket", "key", limit: 5) }
+            #expect(error?.code == .malformedResponse)
         }
     }
 

@@ -28,6 +28,13 @@ begin
                 to_json(left(filename, 200)), size, written.name, written.max_bytes),
             hint = format('An administrator can raise it: SELECT s3cache.configure(%L, max_bytes => …);', written.name);
     end if;
+    if size > 268435456 then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('Cannot upload %s: it has %s bytes, and 268435456 (256 MiB) are the most that go through a bytea.',
+                to_json(left(filename, 200)), size),
+            hint = 'Put larger objects into the bucket with a client of S3; the next rebuild finds them.';
+    end if;
     if coalesce(if_exists, 'replace') <> 'replace' then
         perform s3cache.refuse_argument('s3cache.upload', 'if_exists');
     end if;

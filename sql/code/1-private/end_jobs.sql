@@ -29,10 +29,14 @@ begin
     )
     select array_agg(f.serial_key) into freed_keys from freed f;
 
-    -- A failed upload can be retried, and needs its bytes for that.
-    if final_state <> 'failed' then
-        delete from s3cache.staged_content s where s.job_id = any (ids);
-    end if;
+    -- A failed upload can be retried, and needs its bytes for that; not in a cache that was dropped.
+    delete from s3cache.staged_content s
+    where s.job_id = any (ids)
+        and (final_state <> 'failed'
+            or exists (
+                select from s3cache.job_history h
+                where h.id = s.job_id and h.cache_id <> 1
+                    and not exists (select from s3cache.created_cache c where c.id = h.cache_id)));
     if final_state in ('failed', 'cancelled') then
         for doubtful in
             select h.cache_id, h.args ->> 'filename' as filename

@@ -5,9 +5,13 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    done s3cache.job := s3cache.settle_claim(job_id, token);
-    filename text := done.args ->> 'filename';
+    done s3cache.job;
+    filename text;
 begin
+    -- A claim beside this one would hold some of the equal reads, which would then be made once more.
+    perform pg_advisory_xact_lock(hashtextextended('s3cache.claim', 0));
+    done := s3cache.settle_claim(job_id, token);
+    filename := done.args ->> 'filename';
     if content is not null then
         insert into s3cache.kept_content (job_id, content) values (complete_read.job_id, complete_read.content);
     end if;
