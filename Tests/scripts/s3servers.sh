@@ -35,7 +35,14 @@ processes() {
     done
     printf '%s' "${found:-}"
 }
-nothing_runs() { [ -z "$(processes "$1")" ] || { processes "$1" && false; }; }
+# Not in the very moment: who was told to end takes some time for it.
+nothing_runs() {
+    local deadline=$((SECONDS + 60))
+    until [ -z "$(processes "$1")" ]; do
+        [ $SECONDS -lt $deadline ] || { processes "$1" && return 1; }
+        sleep 0.1
+    done
+}
 value() { (eval "$("$s3" env "$work/$1")" && printf '%s' "${!2}"); }
 # answers RUN VARIABLE: its server says something in HTTP.
 answers() {
