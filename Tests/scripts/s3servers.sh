@@ -27,13 +27,15 @@ prove() {
     fi
 }
 
-# The processes of a run: those that name its directory.
+# The processes of a run: those that name its directory. No command here may name it itself: numbers come round again.
 processes() {
-    local found file
+    local found='' file line
     for file in /proc/[0-9]*/cmdline; do
-        if { tr '\0' ' ' <"$file"; } 2>/dev/null | grep -qF "$work/$1/"; then found+=" ${file//[^0-9]/}"; fi
+        line=
+        { mapfile -d '' -t line <"$file"; } 2>/dev/null
+        [[ "${line[*]}" != *"$work/$1/"* ]] || found+=" ${file//[^0-9]/}"
     done
-    printf '%s' "${found:-}"
+    printf '%s' "$found"
 }
 # Not in the very moment: who was told to end takes some time for it.
 nothing_runs() {
