@@ -6,12 +6,12 @@
 #
 # The parts: lint, swift, and by their paths sql/test/*.sh, Tests/scripts/*.sh and sql/test/tap/*.sql.
 # --filter runs those whose name contains PART; --swift-filter is handed to `swift test`.
-# `make test` builds and installs first. S3CACHE_TEST_TIMEOUT (900) bounds each part, in seconds.
+# `make test` builds and installs first. S3CACHE_TEST_TIMEOUT (2400) bounds each part, in seconds.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
 scratch=${S3CACHE_SCRATCH:-.build}
-limit=${S3CACHE_TEST_TIMEOUT:-900}
+limit=${S3CACHE_TEST_TIMEOUT:-2400}
 filters=()
 swift_options=()
 while [ $# -gt 0 ]; do

@@ -3,29 +3,18 @@
 # Takes the Python environment from S3CACHE_VENV (.build/venv).
 set -uo pipefail
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=sql/test/support/prove.sh
+. sql/test/support/prove.sh
+
 s3=$root/scripts/test-s3.sh
-work=$(mktemp -d)
-finish() {
+# shellcheck disable=SC2317  # called by the trap
+stop_all() {
     local run
     for run in one two cut; do [ ! -d "$work/$run" ] || "$s3" stop "$work/$run"; done
-    rm -rf "$work"
+    leave
 }
-trap finish EXIT
-failures=0
-
-# Reports one test: its name, then the command that must succeed.
-prove() {
-    local name=$1
-    shift
-    if "$@" >"$work/log" 2>&1; then
-        echo "ok $name"
-    else
-        echo "not ok $name"
-        sed 's/^/#   /' "$work/log"
-        failures=$((failures + 1))
-    fi
-}
+trap stop_all EXIT
 
 # The processes of a run: those that name its directory. No command here may name it itself: numbers come round again.
 processes() {
@@ -46,8 +35,8 @@ nothing_runs() {
     done
 }
 value() { (eval "$("$s3" env "$work/$1")" && printf '%s' "${!2}"); }
-# answers RUN VARIABLE: its server says something in HTTP.
-answers() {
+# speaks RUN VARIABLE: its server says something in HTTP.
+speaks() {
     local endpoint line
     endpoint=$(value "$1" "$2")
     exec {server}<>"/dev/tcp/127.0.0.1/${endpoint##*:}" || return 1
@@ -78,15 +67,15 @@ output_ends() { timeout 180 cat < <(timeout 120 "$s3" start "$work/two" 2>&1; ec
 
 prove 'two runs start beside each other' start_both
 for name in RGW SWIFT; do
-    prove "$name answers in the first run" answers one "S3CACHE_TEST_${name}_ENDPOINT"
-    prove "$name answers in the second run" answers two "S3CACHE_TEST_${name}_ENDPOINT"
+    prove "$name answers in the first run" speaks one "S3CACHE_TEST_${name}_ENDPOINT"
+    prove "$name answers in the second run" speaks two "S3CACHE_TEST_${name}_ENDPOINT"
     prove "$name of the two runs have different ports" differ "S3CACHE_TEST_${name}_ENDPOINT"
     prove "$name of the two runs have different keys" differ "S3CACHE_TEST_${name}_SECRET_KEY"
 done
 prove 'the first run stops' timeout 120 "$s3" stop "$work/one"
 prove 'nothing of it runs any more' nothing_runs one
 prove 'env says so' has_no_env one
-prove 'the second run goes on' answers two S3CACHE_TEST_RGW_ENDPOINT
+prove 'the second run goes on' speaks two S3CACHE_TEST_RGW_ENDPOINT
 prove 'a run that is started again starts afresh, and holds no output of its caller' output_ends
 prove 'the second run stops' timeout 120 "$s3" stop "$work/two"
 prove 'nothing of it runs either' nothing_runs two
@@ -94,4 +83,4 @@ prove 'a start that is interrupted fails' interrupt
 prove 'and leaves nothing' nothing_runs cut
 prove 'stop may be repeated' timeout 120 "$s3" stop "$work/cut"
 
-[ "$failures" -eq 0 ]
+finish

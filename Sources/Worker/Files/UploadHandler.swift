@@ -27,10 +27,7 @@ package struct UploadHandler: JobHandler {
         options.acl = file.configuration.acl
         if let digits = job.arguments.sha256 {
             guard let digest = [UInt8](hexadecimal: digits) else {
-                throw JobFailure(
-                    code: "invalid_arguments",
-                    message: "Job \(job.id) has a malformed checksum; enqueue it again through its function.",
-                    isRetryable: false)
+                throw environment.invalidArguments(of: job, "has a malformed checksum")
             }
             options.sha256 = digest
         }
@@ -38,19 +35,27 @@ package struct UploadHandler: JobHandler {
     }
 
     /// What the row is to say: HEAD tells when the object was written, and whether somebody replaced it meanwhile. Whoever
-    /// may only put objects gets by without.
+    /// may only put objects gets by without. Throws `unavailable` where the object is not there at all.
     private func settle(
         _ stored: ObjectSummary, in file: OpenFile, contentType: String?
     ) async throws -> (object: ObjectSummary, isOurs: Bool) {
         var stored = stored
         stored.contentType = stored.contentType ?? contentType
+        let found: ObjectSummary?
         do {
-            guard var seen = try await file.store.head(file.key) else { return (stored, true) }
-            let isOurs = seen.etag == stored.etag
-            if isOurs { seen.contentType = seen.contentType ?? contentType }
-            return (seen, isOurs)
+            found = try await file.store.head(file.key)
         } catch is StoreError {
             return (stored, true)
         }
+        guard var seen = found else {
+            throw StoreError(
+                .unavailable,
+                "The bucket \(file.store.bucket) took the object \(file.key.quoted) and does not have it: look for a rule that "
+                    + "moves or removes objects, or a proxy in between.",
+                operation: "HeadObject", bucket: file.store.bucket, key: file.key)
+        }
+        let isOurs = seen.etag == stored.etag
+        if isOurs { seen.contentType = seen.contentType ?? contentType }
+        return (seen, isOurs)
     }
 }

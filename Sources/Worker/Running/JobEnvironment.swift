@@ -37,13 +37,16 @@ package struct JobEnvironment: Sendable {
 
     /// The same for a job that is about one file, and that file's key.
     func openFile(_ job: Job) async throws -> OpenFile {
-        guard let filename = job.arguments.filename else {
-            throw JobFailure(
-                code: "invalid_arguments",
-                message: "Job \(job.id) names no file; enqueue it again through its function.", isRetryable: false)
-        }
+        guard let filename = job.arguments.filename else { throw invalidArguments(of: job, "names no file") }
         let (configuration, store) = try await open(job)
         return OpenFile(configuration: configuration, store: store, key: configuration.key(of: ObjectKey(filename)))
+    }
+
+    /// Nobody's function enqueues such a job.
+    func invalidArguments(of job: Job, _ problem: String) -> JobFailure {
+        JobFailure(
+            code: "invalid_arguments",
+            message: "Job \(job.id) \(problem); enqueue it again through its function.", isRetryable: false)
     }
 
     /// Repeats a write that gives way to users' transactions until it has been made.
@@ -68,11 +71,4 @@ package struct JobEnvironment: Sendable {
             cancelledAt.withLock { $0 = $0 ?? .now }
         }
     }
-}
-
-/// What a job about one file works on.
-struct OpenFile: Sendable {
-    var configuration: CacheConfiguration
-    var store: any ObjectStore
-    var key: ObjectKey
 }

@@ -212,6 +212,24 @@ import Worker
         }
     }
 
+    @Test func objectThatIsNotThereAfterItsUploadIsUploadedAgain() async throws {
+        let misses = Shared(1)
+        try await Rig.useBucket(faults: { request in
+            guard request.method == "HEAD", request.path.hasSuffix("/a") else { return .none }
+            let isMissing = misses.withLock { count in
+                count -= 1
+                return count >= 0
+            }
+            return isMissing ? .status(404) : .none
+        }) { rig, _, proxy in
+            let id = try await rig.session.number("select s3cache.upload('a', 'abc'::bytea)")
+            let status = try await rig.session.wait(for: Int64(id))
+            #expect(status.state == "done" && status.attempt == 2)
+            #expect(proxy.count { $0.method == "PUT" } == 2)
+            #expect(try await rig.session.text("select state from s3_image_cache") == "present")
+        }
+    }
+
     /// What the bucket has done is recorded, though the job was cancelled while a user held the row.
     @Test func deletionThatTheBucketHasMadeIsDoneAlsoIfItIsCancelled() async throws {
         try await Rig.useBucket { rig, bucket, proxy in
