@@ -77,16 +77,17 @@ declare
             "heartbeat", "unregister_worker", "claim_jobs", "hold_claim", "complete_jobs", "fail_job",
             "cancel_claimed_job", "report_progress", "rebuild_plan", "may_copy", "record_slice", "apply_slice",
             "record_orphans", "complete_rebuild", "prune_history", "rows_to_verify", "record_verified",
-            "store_settings", "staged_bytes", "complete_upload", "complete_deletion", "complete_read", "prune_content"]
+            "store_settings", "staged_bytes", "complete_upload", "complete_deletion", "complete_read", "prune_content",
+            "complete_presign", "prune_presigned", "wanted_signing_keys", "prune_signing_keys"]
     }';
     relations constant jsonb := '{
         "s3cache_reader": {
             "select": ["s3cache.cache", "s3cache.setting", "s3cache.jobs", "s3cache.workers", "s3cache.orphan",
-                "s3cache.metrics", "s3cache.object"]},
+                "s3cache.metrics", "s3cache.object", "s3cache.presigned"]},
         "s3cache_writer": {"usage": ["sequence s3cache.object_id_seq"]},
         "s3cache_worker": {
             "select": ["s3cache.cache", "s3cache.object"],
-            "insert": ["s3cache.object", "s3cache.rebuild_change"],
+            "insert": ["s3cache.object", "s3cache.rebuild_change", "s3cache.signing_key"],
             "usage": ["sequence s3cache.object_id_seq"]}
     }';
     recipient text;
@@ -144,6 +145,10 @@ begin
     loop
         perform s3cache.dress_partition(item.identity);
     end loop;
+    -- Triggers keep it up to date from here on.
+    perform s3cache.refresh_url_plans();
+    -- Without statistics the planner expects more than its row or two, and reads an index first.
+    analyze s3cache.url_plan;
     comment on schema s3cache is
         's3cache: an S3 bucket as a table that stays true. Start with s3cache.cache (settings), s3cache.jobs, s3cache.workers and \df+ s3cache.*';
 end

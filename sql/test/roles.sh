@@ -59,6 +59,7 @@ s3cache.jobs SELECT
 s3cache.metrics SELECT
 s3cache.object SELECT
 s3cache.orphan SELECT
+s3cache.presigned SELECT
 s3cache.setting SELECT
 s3cache.workers SELECT'
 prove 'a reader may read the caches and the public views' relations "$reader" <<SQL
@@ -83,12 +84,13 @@ s3cache.cache SELECT
 s3cache.object INSERT,SELECT
 s3cache.object_id_seq USAGE
 s3cache.rebuild_change INSERT
+s3cache.signing_key INSERT
 SQL
 
 # --- and that the server enforces it
 private='table s3cache.job;table s3cache.job_history;table s3cache.installation;table s3cache.cache_setting;table s3cache.created_cache
 table s3cache.cache_state;table s3cache.worker;select defaults from s3cache.worker;select args from s3cache.job;table s3cache.tombstone
-table s3cache.orphan_row;table s3cache.staged_content;table s3cache.kept_content;table s3cache.freed_key;table s3cache.rebuild_slice;table s3cache.rebuild_change;table s3cache.job_progress;table s3cache.code_object;table s3cache.schema_history'
+table s3cache.orphan_row;table s3cache.staged_content;table s3cache.kept_content;table s3cache.freed_key;table s3cache.signing_key;table s3cache.url_plan;table s3cache.presigned_row;table s3cache.published_default;table s3cache.rebuild_slice;table s3cache.rebuild_change;table s3cache.job_progress;table s3cache.code_object;table s3cache.schema_history'
 IFS=$';\n' read -rd '' -a private_tables <<<"$private" || true
 forged=("insert into s3_image_cache (filename, state) values ('f', 'present')" "insert into s3_image_cache (filename, cache_id) values ('f', 2)"
     "insert into s3_image_cache (id, filename) values (1, 'f')" "insert into s3_image_cache (filename, touched_xid) values ('f', '3')"
@@ -131,7 +133,9 @@ not_workers() {
             'select s3cache.complete_jobs(null, null, null)' "select s3cache.fail_job(1, 1, '', '{}')" 'select s3cache.apply_slice(1, 1)' \
             'select s3cache.unregister_worker(1)' 'select s3cache.cancel_claimed_job(1, 1)' 'select s3cache.staged_bytes(1, 1)' \
             "select s3cache.complete_upload(1, 1, '', 1, 1, '', '', '')" 'select s3cache.complete_deletion(1, 1)' \
-            "select s3cache.complete_read(1, 1, '', '', '')" 'select s3cache.prune_content(1)' || status=1
+            "select s3cache.complete_read(1, 1, '', '', '')" 'select s3cache.prune_content(1)' \
+            "select s3cache.complete_presign(1, 1, '{}', '{}', '{}')" 'select s3cache.prune_presigned(1)' 'select s3cache.wanted_signing_keys()' \
+            'select s3cache.prune_signing_keys()' "insert into s3cache.signing_key (profile) values ('')" || status=1
     done
     return $status
 }

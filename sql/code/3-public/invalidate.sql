@@ -1,14 +1,26 @@
 -- object: function s3cache.invalidate(text, text)
 create or replace function s3cache.invalidate(prefix text, cache text default 's3_image_cache')
 returns void
-language plpgsql
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+-- A generic plan would lock the tables of all caches.
+set plan_cache_mode = force_custom_plan
 as $$
+declare
+    invalidated integer := s3cache.cache_id(cache);
 begin
-    raise exception using
-        errcode = 'feature_not_supported',
-        message = 's3cache.invalidate() is not supported yet by this version of s3cache.';
+    if prefix is null then
+        insert into s3cache.cache_state as s (cache_id, url_epoch) values (invalidated, 1)
+        on conflict on constraint cache_state_pkey do update set url_epoch = s.url_epoch + 1;
+        perform s3cache.refresh_url_plans();
+        return;
+    end if;
+    update s3cache.object o set object_version = o.object_version + 1
+    where o.cache_id = invalidated and o.filename >= invalidate.prefix and o.filename ^@ invalidate.prefix
+        and (s3cache.prefix_end(invalidate.prefix) is null or o.filename < s3cache.prefix_end(invalidate.prefix));
 end
 $$;
 comment on function s3cache.invalidate(text, text) is
-    'Makes the next read give fresh URLs for all filenames that start with the prefix; NULL: for all. Not supported yet: raises feature_not_supported.';
+    'Makes the next read give fresh presigned URLs for all rows whose filename starts with prefix, literally; NULL: for all files, rows or not. The old URLs go on working until they expire. Writes the rows of a prefix, so it can wait for who is writing them.';

@@ -1,14 +1,30 @@
 -- object: function s3cache.key_of(text, text)
 create or replace function s3cache.key_of(url text, cache text default 's3_image_cache')
 returns text
-language plpgsql
+language plpgsql stable parallel safe security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    looked_in integer := s3cache.cache_id(cache);
+    plan s3cache.url_plan;
+    parts text[] := regexp_match(url, '^(https?)://([^/?#]*)(/[^?#]*)(?:[?#]|$)', 'i');
+    located text;
+    key text;
 begin
-    raise exception using
-        errcode = 'feature_not_supported',
-        message = 's3cache.key_of() is not supported yet by this version of s3cache.';
+    select u.* into plan from s3cache.url_plan u where u.cache_id = looked_in;
+    if url ~* '^file:' then
+        located := 'file:' || regexp_replace(substr(url, 6), '[?#].*$', '');
+    else
+        located := regexp_replace(lower(parts[2]), case lower(parts[1]) when 'https' then ':443$' else ':80$' end, '') || parts[3];
+    end if;
+    -- The longest, for one form may be the beginning of another.
+    select s3cache.percent_decoded(substr(located, length(b) + 1)) into key
+    from unnest(plan.key_bases) as b
+    where located ^@ b
+    order by length(b) desc
+    limit 1;
+    return case when key ^@ plan.prefix and length(key) > length(plan.prefix) then key end;
 end
 $$;
 comment on function s3cache.key_of(text, text) is
-    'The key behind a URL of ours; NULL for foreign ones. Not supported yet: raises feature_not_supported.';
+    'The key behind a URL of the cache''s, be it the CDN''s, a public or a presigned one; NULL for foreign ones, and for keys that do not start with the cache''s prefix. Asks nobody: there need not be such an object.';

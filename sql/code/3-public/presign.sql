@@ -1,14 +1,25 @@
 -- object: function s3cache.presign(text[], text)
 create or replace function s3cache.presign(filenames text[], cache text default 's3_image_cache')
 returns bigint
-language plpgsql
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    looked_in integer := s3cache.cache_id(cache);
+    wanted text[] := array(select distinct f collate "C" from unnest(filenames) as f order by 1);
+    wrong text;
 begin
-    raise exception using
-        errcode = 'feature_not_supported',
-        message = 's3cache.presign() is not supported yet by this version of s3cache.';
+    if cardinality(wanted) not between 1 and 10000 then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('Cannot presign %s files in one job: it takes 1 to 10000.', cardinality(wanted)),
+            hint = 'Call s3cache.presign() for parts of them.';
+    end if;
+    foreach wrong in array wanted loop
+        perform s3cache.check_key(wrong, looked_in);
+    end loop;
+    return s3cache.enqueue('presign', looked_in, jsonb_build_object('filenames', to_jsonb(wanted)), null, null, 5::smallint);
 end
 $$;
 comment on function s3cache.presign(text[], text) is
-    'Has a worker sign URLs and write them to s3cache.presigned; gives a job id. Not supported yet: raises feature_not_supported.';
+    'Has a worker sign URLs of at most 10000 files; gives a job id. Once the job is done they are in s3cache.presigned, for who asked, and with presign_mode worker s3cache.url(), presigned_url() and images() hand them out. The result is {"signed"}.';

@@ -8,14 +8,12 @@ create or replace function s3cache.presigned_url(
     force_refresh boolean default false,
     cache text default 's3_image_cache')
 returns text
-language plpgsql
-set search_path = pg_catalog, pg_temp
+language plpgsql stable parallel safe security definer
 as $$
 begin
-    raise exception using
-        errcode = 'feature_not_supported',
-        message = 's3cache.presigned_url() is not supported yet by this version of s3cache.';
+    return s3cache.presigned_url_at(
+    filename, expires, method, response_content_disposition, response_content_type, force_refresh, cache, pg_catalog.statement_timestamp());
 end
 $$;
 comment on function s3cache.presigned_url(text, interval, text, text, text, boolean, text) is
-    'A presigned URL of a file; expires replaces the cache''s presign_ttl (1 second to 7 days). Not supported yet: raises feature_not_supported.';
+    'A URL with which anyone can read the file, without a request: it is the same for everyone until it is refreshed, and always has more than the cache''s presign_margin left when the statement starts. expires replaces presign_ttl (1 second to 7 days; with no more than the margin the URL is made afresh each time); force_refresh makes it afresh. method: GET or HEAD. response_content_disposition and response_content_type are what the store then answers with. No row of that name need exist. Raises an error if there is no key to sign with. In presign_mode worker: what a worker signed for the caller of s3cache.presign(); there the other arguments have no effect.';

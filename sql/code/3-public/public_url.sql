@@ -1,14 +1,31 @@
 -- object: function s3cache.public_url(text, text)
 create or replace function s3cache.public_url(filename text, cache text default 's3_image_cache')
 returns text
-language plpgsql
+language plpgsql stable parallel safe security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
+declare
+    looked_in integer := s3cache.cache_id(cache);
+    plan s3cache.url_plan;
+    known record;
 begin
-    raise exception using
-        errcode = 'feature_not_supported',
-        message = 's3cache.public_url() is not supported yet by this version of s3cache.';
+    select u.* into plan from s3cache.url_plan u where u.cache_id = looked_in;
+    if filename = '' or octet_length(filename) + octet_length(plan.prefix) > 1024 then
+        perform s3cache.check_key(filename, looked_in);
+    end if;
+    if plan.public_base is null and plan.cdn_base is null then
+        perform s3cache.refuse_signing(filename, cache);
+    end if;
+    select o.etag, o.content_type into known
+    from s3cache.object o
+    where o.cache_id = looked_in and o.filename = public_url.filename;
+    return s3cache.unsigned_url(case
+        when plan.cdn_base is null or (plan.public_base is not null and s3cache.is_json(filename, known.content_type))
+        then plan.public_base
+        else plan.cdn_base
+    end, filename, case when plan.versioned and plan.store = 's3' then known.etag end);
 end
 $$;
 comment on function s3cache.public_url(text, text) is
-    'The URL of a file in a bucket that can be read without a signature, or through the CDN. Not supported yet: raises feature_not_supported.';
+    'The URL of a file without any signature: the CDN''s if the cache has a cdn_url and the file is not JSON, else the bucket''s, which works if the bucket lets everyone read. With the setting versioned_urls it ends in ?v= and a mark of the contents. No row of that name need exist.';

@@ -17,6 +17,8 @@ begin
         delete from s3cache.rebuild_slice s where true;
         delete from s3cache.worker w where w.heartbeat_at + w.lease <= clock_timestamp();
     end if;
+    -- Tables are restored in any order.
+    perform s3cache.refresh_url_plans();
     perform s3cache.wake_workers();
     return (select count(*) from s3cache.job j);
 end

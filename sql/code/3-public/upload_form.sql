@@ -6,14 +6,11 @@ create or replace function s3cache.upload_form(
     expires interval default interval '15 minutes',
     cache text default 's3_image_cache')
 returns jsonb
-language plpgsql
-set search_path = pg_catalog, pg_temp
+language plpgsql stable parallel safe security definer
 as $$
 begin
-    raise exception using
-        errcode = 'feature_not_supported',
-        message = 's3cache.upload_form() is not supported yet by this version of s3cache.';
+    return s3cache.upload_form_at(filename, content_type, max_bytes, expires, cache, pg_catalog.statement_timestamp());
 end
 $$;
 comment on function s3cache.upload_form(text, text, bigint, interval, text) is
-    'A POST policy with which a browser form can upload one file: {"url", "fields"}. Not supported yet: raises feature_not_supported.';
+    'An HTML form by which a browser can upload one file: {"url", "fields"}; POST the fields as multipart/form-data, the file last, as field file. The store refuses more than max_bytes (NULL: the cache''s setting, which is also the most), another Content-Type than content_type where one is given, another key, and anything after it expired (1 second to 7 days). Signed by the worker''s upload credential.';

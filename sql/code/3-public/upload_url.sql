@@ -5,14 +5,11 @@ create or replace function s3cache.upload_url(
     expires interval default interval '15 minutes',
     cache text default 's3_image_cache')
 returns text
-language plpgsql
-set search_path = pg_catalog, pg_temp
+language plpgsql stable parallel safe security definer
 as $$
 begin
-    raise exception using
-        errcode = 'feature_not_supported',
-        message = 's3cache.upload_url() is not supported yet by this version of s3cache.';
+    return s3cache.upload_url_at(filename, content_type, expires, cache, pg_catalog.statement_timestamp());
 end
 $$;
 comment on function s3cache.upload_url(text, text, interval, text) is
-    'A presigned PUT URL with which a browser can upload one file. Not supported yet: raises feature_not_supported.';
+    'A URL to which anyone can PUT the file, once or again, until it expires (1 second to 7 days): with content_type only with exactly this Content-Type header, else with any. It says nothing about the size; s3cache.upload_form() does. Signed by the worker''s upload credential. The row follows with the next rebuild, or at once with add_file_to_s3_cache().';

@@ -1,14 +1,11 @@
 -- object: function s3cache.url(text, text)
 create or replace function s3cache.url(filename text, cache text default 's3_image_cache')
 returns text
-language plpgsql
-set search_path = pg_catalog, pg_temp
+language plpgsql stable parallel safe security definer
 as $$
 begin
-    raise exception using
-        errcode = 'feature_not_supported',
-        message = 's3cache.url() is not supported yet by this version of s3cache.';
+    return s3cache.handed_out_url_at(filename, cache, pg_catalog.statement_timestamp());
 end
 $$;
 comment on function s3cache.url(text, text) is
-    'The URL to hand out for a file: the CDN''s, else the public one, else a presigned one. Not supported yet: raises feature_not_supported.';
+    'The URL to hand out for a file, without a request: the CDN''s if the cache has a cdn_url and the file is not JSON, else the public one if its access is public, else a presigned one, as s3cache.presigned_url() makes it. NULL if the object is known to be missing, or there is no key to sign with. No row of that name need exist.';

@@ -28,7 +28,6 @@ select is(s3cache.images('1/', limit_rows => 0), '[]', 'limit_rows 0');
 select is(s3cache.images('1/', after => '2'), '[]', 'after the end');
 select is(pg_temp.keys(s3cache.images('1/', after => '0')), pg_temp.keys(s3cache.images('1/')), 'after something before the prefix');
 select throws_ok($$ select s3cache.images('1/', limit_rows => -1) $$, '22023', null, 'a negative limit_rows is refused');
-select throws_ok($$ select s3cache.images('1/', force_refresh => true) $$, '0A000', null, 'force_refresh is not supported yet');
 select s3cache.configure(prefix => 'shop/') \g /dev/null
 select is(s3cache.primary_image('1/') ->> 'key', 'shop/1/B.jpg', 'key has the cache''s prefix');
 select is(s3cache.primary_image('1/') ->> 'filename', 'B.jpg', 'filename has not');

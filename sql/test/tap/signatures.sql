@@ -73,20 +73,8 @@ end $$;
 create table products (partnumber text);
 select is(pg_temp.unsupported(call), 'not supported yet', call)
 from (values
-    ($$s3cache.url('14000.jpg', cache => 's3_image_cache')$$),
-    ($$s3cache.public_url('14000.jpg')$$),
-    ($$s3cache.presigned_url('14000.jpg', expires => '1 hour', method => 'GET', response_content_disposition => NULL,
-        response_content_type => NULL, force_refresh => false, cache => 's3_image_cache')$$),
-    ($$s3cache.upload_url('new.jpg', content_type => 'image/jpeg', expires => '15 min', cache => 's3_image_cache')$$),
-    ($$s3cache.upload_form('new.jpg', content_type => 'image/jpeg', max_bytes => 5000000, expires => '15 min', cache => 's3_image_cache')$$),
-    ($$s3cache.images('1/', force_refresh => true)$$),
-    ($$s3cache.primary_image('1/', force_refresh => true)$$),
     ($$s3cache.images_of('products', '14000')$$),
     ($$s3cache.primary_image_of('products', '14000')$$),
-    ($$s3cache.key_of('https://cdn.example.com/1/a.jpg')$$),
-    ($$s3cache.presign(ARRAY['a.jpg','b.jpg'])$$),
-    ($$s3cache.invalidate('1/')$$),
-    ($$s3cache.invalidate(NULL)$$),
     ($$s3cache.upload_file('14001.jpg', path => 'photos/14001.jpg', cache => 's3_image_cache')$$),
     ($$s3cache.upload_data_uri('x.png', 'data:image/png;base64,', cache => 's3_image_cache')$$),
     ($$s3cache.fetch('https://example.com/logo.png', filename => NULL, category => NULL, idempotency_key => NULL, cache => 's3_image_cache')$$),
@@ -100,6 +88,10 @@ from (values
     ($$s3cache.ingest_event('{"Records":[]}'::jsonb)$$),
     ($$s3cache.rebuild('s3_image_cache', inventory => 's3://bucket/inventory')$$)) v (call);
 select is((select count(*) from s3cache.job), 0::bigint, 'and none of them enqueues anything');
+\ir ../support/signing.sql
+select s3cache.configure(bucket => 'mus86077', region => 'us-east-1') \g /dev/null
+call pg_temp.publish((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + 2, 'us-east-1');
+call pg_temp.publish((now() at time zone 'UTC')::date, (now() at time zone 'UTC')::date + 2, 'us-east-1', 'upload');
 select is(pg_temp.unsupported(call), 'supported', call)
 from (values
     ($$s3cache.create_cache('product_images', bucket => 'product-image-collection', prefix => '')$$),
@@ -112,6 +104,18 @@ from (values
     ($$* from s3cache.stats('s3_image_cache')$$),
     ($$s3cache.images('1/', cache => 's3_image_cache', force_refresh => false, limit_rows => NULL, after => NULL)$$),
     ($$s3cache.primary_image('1/')$$),
+    ($$s3cache.url('14000.jpg', cache => 's3_image_cache')$$),
+    ($$s3cache.public_url('14000.jpg')$$),
+    ($$s3cache.presigned_url('14000.jpg', expires => '1 hour', method => 'GET', response_content_disposition => NULL,
+        response_content_type => NULL, force_refresh => false, cache => 's3_image_cache')$$),
+    ($$s3cache.upload_url('new.jpg', content_type => 'image/jpeg', expires => '15 min', cache => 's3_image_cache')$$),
+    ($$s3cache.upload_form('new.jpg', content_type => 'image/jpeg', max_bytes => 5000000, expires => '15 min', cache => 's3_image_cache')$$),
+    ($$s3cache.images('1/', force_refresh => true)$$),
+    ($$s3cache.primary_image('1/', force_refresh => true)$$),
+    ($$s3cache.key_of('https://cdn.example.com/1/a.jpg')$$),
+    ($$s3cache.presign(ARRAY['a.jpg','b.jpg'])$$),
+    ($$s3cache.invalidate('1/')$$),
+    ($$s3cache.invalidate(NULL)$$),
     ($$s3cache.cancel(2)$$),
     ($$s3cache.retry(2)$$),
     ($$s3cache.resume()$$),
@@ -124,5 +128,5 @@ select is((select string_agg(attname, ', ' order by attnum) from pg_attribute wh
     'id, kind, cache, state, done, total, attempt, queued_at, started_at, finished_at, result, error, owner, superseded_by', 'the columns of s3cache.jobs');
 select is((select string_agg(attname, ', ' order by attnum) from pg_attribute where attrelid = 's3cache.metrics'::regclass and attnum > 0),
     'name, value, labels', 'of s3cache.metrics');
-select has_view('s3cache', v, 's3cache.' || v) from unnest(array['cache', 'setting', 'jobs', 'workers', 'orphan', 'metrics']) v;
+select has_view('s3cache', v, 's3cache.' || v) from unnest(array['cache', 'setting', 'jobs', 'workers', 'orphan', 'metrics', 'presigned']) v;
 select * from finish();
