@@ -140,6 +140,8 @@ select is((select superseded_by from s3cache.jobs where id = :r8), :r5::bigint, 
 select is((select count(*) from s3cache.job), 1::bigint, 'nothing is left but what still runs');
 
 -- Many jobs, most of them behind one.
+-- Without autovacuum: while it looks at the table, dead index entries cannot be marked.
+alter table s3cache.job set (autovacuum_enabled = off);
 select pg_temp.fresh() as worker \gset
 insert into s3cache.job (kind, cache_id, args, serial_key, priority, owner) select 'delete_object', 1, '{"filename": "hot"}', 'object:1:hot', 5, 'postgres' from generate_series(1, 10000);
 insert into s3cache.job (kind, cache_id, args, serial_key, priority, owner) select 'delete_object', 1, '{}', 'object:1:' || g, 5, 'postgres' from generate_series(1, 90000) g;
@@ -248,7 +250,7 @@ select pg_temp.live_randomly(3000) as life \gset
 select is(:'life'::jsonb ->> 'wrong', '', 'in 3,000 random steps none overtakes another, runs beside one, or gets stuck');
 select is(:'life'::jsonb ->> 'left', '0', 'and all end');
 select is(:'life'::jsonb ->> 'staged', '0', 'without leaving bytes but of failed uploads');
-select ok((select bool_and(value::bigint > 50) from jsonb_each_text(:'life'::jsonb) where key not in ('wrong', 'left', 'staged')), 'each kind of step was taken often');
+select ok((select bool_and(value::bigint > 25) from jsonb_each_text(:'life'::jsonb) where key not in ('wrong', 'left', 'staged')), 'each kind of step was taken often');
 select ok((select count(*) > 50 from s3cache.job_history where state = 'superseded'), 'and reads were merged');
 select is((select count(*) from s3cache.freed_key f where exists (select from s3cache.job)), 0::bigint, 'no live job is left behind');
 select * from finish();
