@@ -19,6 +19,9 @@ package struct BucketProbe: Sendable {
     /// What is written.
     private static let contents = Array("A probe of s3cache doctor; it may be deleted.\n".utf8)
 
+    /// When to look again for a write that was broken off: after so long, each time.
+    private static let looks: [Duration] = [200, 400, 800, 1_600].map { .milliseconds($0) }
+
     private var key: ObjectKey { ObjectKey("\(prefix).s3cache-doctor-\(name)") }
 
     /// Runs all steps; throws only `CancellationError`, and not that where the object may have stayed behind.
@@ -59,7 +62,15 @@ package struct BucketProbe: Sendable {
     private func deleted(after written: Finding) async -> Finding {
         let store = store
         let key = key
-        let deletion = Task.detached { try await store.delete(key) }
+        let mayComeLate = written.problem != nil && written.mayHaveStored
+        let deletion = Task.detached {
+            try await store.delete(key)
+            // A write that was broken off may still be on its way, and land after its deletion.
+            for pause in mayComeLate ? Self.looks : [] {
+                try await Task.sleep(for: pause)
+                if try await store.head(key) != nil { try await store.delete(key) }
+            }
+        }
         let finding = await check("delete") { try await deletion.value }
         guard written.mayHaveStored, let problem = finding.problem else {
             // What could not be written need not be deleted either; whether it could have been is not known then.
