@@ -65,7 +65,7 @@ check() {
 begin swift
 begin rgw
 new_user "${tag}_web" "in role s3cache_writer"
-export S3CACHE_URLS_ROLE=${tag}_web S3CACHE_URLS_TAG=$tag
+export PYTHONDONTWRITEBYTECODE=1 S3CACHE_URLS_ROLE=${tag}_web S3CACHE_URLS_TAG=$tag
 (check swift) >"$work/swift.out" 2>&1 &
 checking=$!
 (check rgw) || failures=$((failures + 1))
