@@ -8,7 +8,6 @@ cd "$(dirname "$0")/../.." || exit 1
 . sql/test/support/prove.sh
 
 python=${S3CACHE_VENV:-.build/venv}/bin/python
-keys=${S3CACHE_URLS_KEYS:-worker}
 workers=()
 
 # shellcheck disable=SC2317  # called by the trap
@@ -25,12 +24,6 @@ use() {
     endpoint=S3CACHE_TEST_${upper}_ENDPOINT access=S3CACHE_TEST_${upper}_ACCESS_KEY secret=S3CACHE_TEST_${upper}_SECRET_KEY
     export AWS_ENDPOINT_URL=${!endpoint:?} AWS_ACCESS_KEY_ID=${!access:?} AWS_SECRET_ACCESS_KEY=${!secret:?}
     export S3_BUCKET=odd-$tag PGDATABASE=${tag}_$1
-}
-
-publish() {
-    { cat sql/test/support/signing.sql && for purpose in presign upload; do echo "
-        call pg_temp.publish((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + 2, region => 'us-east-1',
-            purpose => '$purpose', access_key_id => '$AWS_ACCESS_KEY_ID', secret => '$AWS_SECRET_ACCESS_KEY');"; done; } | sql "$PGDATABASE"
 }
 
 # shellcheck disable=SC2317  # called by prove
@@ -53,7 +46,6 @@ begin() {
 # check SERVER: that keys are there, then all the rest.
 check() {
     use "$1"
-    [ "$keys" = worker ] || publish
     prove "$1: the worker publishes signing keys" published
     timeout 300 "$python" Tests/Support/s3urls.py "$1" || failures=$((failures + 1))
     # One cache has credentials that no worker has.
