@@ -144,10 +144,14 @@ def contestants(program):
     yield with_boto3()
     yield SQL("s3cache: url(), one core", "the same, and whether CDN or public", "s3cache.url(filename)")
     if (os.cpu_count() or 1) > 1:
-        yield SQL("s3cache: presigned_url(), parallel", "the same, by 2 processes", "s3cache.presigned_url(filename)", processes=2)
+        yield SQL(
+            "s3cache: presigned_url(), parallel", "the same, by 2 processes", "s3cache.presigned_url(filename)", processes=2
+        )
     yield SQL(
-        "s3cache: presigned_url(), odd names", "the same, percent-encoding each name",
-        "s3cache.presigned_url(filename || ' \u00e4.jpg')")
+        "s3cache: presigned_url(), odd names",
+        "the same, percent-encoding each name",
+        "s3cache.presigned_url(filename || ' \u00e4.jpg')",
+    )
     yield with_botocore()
     for library in (with_minio, with_obstore):
         try:
@@ -173,15 +177,14 @@ def main(program):
     columns = "{:<36} {:<40} {:>12} {:>16} {:>9}"
     print(columns.format("", "included", "URLs/s", "URLs/CPU second", "to boto3"))
     for one in everyone:
-        core = statistics.median(cores[one]) if cores[one] else None
-        print(columns.format(
-            one.title, one.included,
-            # Of what is a process of its own, starting would count.
-            "" if isinstance(one, SignBench) else f"{statistics.median(walls[one]):,.0f}",
-            f"{core:,.0f}" if core else "",
-            # By CPU time where that is known: it is what other programs on the machine change least.
-            f"{(core / statistics.median(cores[boto]) if core else statistics.median(walls[one]) / statistics.median(walls[boto])):.1f} x"))
-    print(f"Medians of {ROUNDS} alternating rounds; to boto3: by CPU time where that is known.")
+        # By CPU time where that is known: it is what other programs on the machine change least.
+        mine, his = (cores[one], cores[boto]) if cores[one] else (walls[one], walls[boto])
+        ratio = statistics.median(a / b for a, b in zip(mine, his, strict=True))
+        # Of what is a process of its own, starting would count.
+        wall = "" if isinstance(one, SignBench) else f"{statistics.median(walls[one]):,.0f}"
+        core = f"{statistics.median(cores[one]):,.0f}" if cores[one] else ""
+        print(columns.format(one.title, one.included, wall, core, f"{ratio:.1f} x"))
+    print(f"Medians of {ROUNDS} alternating rounds; to boto3: of each round, by CPU time where that is known.")
     print("Aims: SQL 100,000 URLs/s on one core and 40 x boto3; Swift 500,000 URLs/s on one core.")
 
 

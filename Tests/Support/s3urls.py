@@ -11,6 +11,7 @@ import traceback
 
 import proof
 import urls_addressing
+import urls_after_jobs
 import urls_expiring
 import urls_forms
 import urls_images
@@ -31,7 +32,11 @@ def main(name):
         lambda: urls_addressing.address(site),
     ]
     if site.whole:
-        parts += [lambda: urls_forms.post(site, KEYS, forgeries), lambda: urls_images.images(site)]
+        parts += [
+            lambda: urls_forms.post(site, KEYS, forgeries),
+            lambda: urls_images.images(site),
+            lambda: urls_after_jobs.follow(site),
+        ]
     for part in [*parts, expiring.end]:
         try:
             part()

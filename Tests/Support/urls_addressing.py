@@ -19,7 +19,9 @@ def address(site):
         "in the path, with a dotted name": ({"bucket": dotted}, f"{site.endpoint}/{dotted}/"),
         "in the path, with a prefix": ({"bucket": plain, "prefix": "a b/\u00e9+"}, f"{site.endpoint}/{plain}/a%20b/%C3%A9%2B"),
         "in the host": (
-            {"bucket": plain, "endpoint": local, "addressing": "virtual"}, local.replace("://", f"://{plain}.") + "/"),
+            {"bucket": plain, "endpoint": local, "addressing": "virtual"},
+            local.replace("://", f"://{plain}.") + "/",
+        ),
     }
     if site.whole:
         caches["in the path, over TLS"] = ({"bucket": plain, "endpoint": os.environ[TLS]}, f"{os.environ[TLS]}/{plain}/")
@@ -32,16 +34,26 @@ def address(site):
         prefix = settings.get("prefix", "")
         keys = [key for key in writable(40) if len((prefix + key).encode()) <= 1024][:20]
         found = site.rows(
-            "select f, s3cache.upload_url(f, 'image/png', cache => %s), s3cache.url(f, %s), s3cache.key_of(s3cache.url(f, %s), %s) from unnest(%s::text[]) as f",
-            cache, cache, cache, cache, keys)
+            """select f, s3cache.upload_url(f, 'image/png', cache => c), s3cache.url(f, c), s3cache.key_of(s3cache.url(f, c), c)
+            from unnest(%s::text[]) as f, (values (%s)) as v (c)""",
+            keys,
+            cache,
+        )
         options = trusted if "TLS" in name else ()
-        sent = curl.fetch(curl.Request(url, "PUT", body(key), ("Content-Type: image/png",), options=options) for key, url, *_ in found)
+        sent = curl.fetch(
+            curl.Request(url, "PUT", body(key), ("Content-Type: image/png",), options=options) for key, url, *_ in found
+        )
         got = curl.fetch(curl.Request(url, options=options) for *_, url, _ in found)
-        prove(f"{site.name}: bucket {name}: what was PUT to upload_url() is what url() gives, {len(keys)} odd keys", (
-            (key, put.status, get.status, url, behind)
-            for (key, _, url, behind), put, get in zip(found, sent, got, strict=True)
-            if (put.status, get.status, get.body, behind) != (200, 200, body(key), prefix + key) or not url.startswith(base)
-        ))
+        prove(
+            f"{site.name}: bucket {name}: what was PUT to upload_url() is what url() gives, {len(keys)} odd keys",
+            (
+                (key, put.status, get.status, url, behind)
+                for (key, _, url, behind), put, get in zip(found, sent, got, strict=True)
+                if (put.status, get.status, get.body, behind) != (200, 200, body(key), prefix + key) or not url.startswith(base)
+            ),
+        )
         stored = site.objects(settings["bucket"], [prefix + key for key in keys])
-        prove(f"{site.name}: bucket {name}: boto3 finds it under the same keys", (
-            key for key in keys if stored[prefix + key] != (body(key), "image/png")))
+        prove(
+            f"{site.name}: bucket {name}: boto3 finds it under the same keys",
+            (key for key in keys if stored[prefix + key] != (body(key), "image/png")),
+        )

@@ -24,7 +24,9 @@ class Expiring:
             self.reading = site.one("select s3cache.presigned_url(%s, make_interval(secs => %s), cache => 'ending')", READ, life)
             worked = curl.fetch([curl.Request(self.reading)])[0].status == 200
             life *= 2
-        prove(f"{site.name}: a URL with expires => '4 s', or some more on a busy machine, works at first", unless(worked, "never"))
+        prove(
+            f"{site.name}: a URL with expires => '4 s', or some more on a busy machine, works at first", unless(worked, "never")
+        )
         self.writing, self.form = None, None
         self.writing = site.one("select s3cache.upload_url(%s, expires => '1 s', cache => 'ending')", PUT)
         if site.whole:

@@ -20,13 +20,13 @@ def names():
 
 
 def images(site):
-    bucket = fill(site)
-    whole(site, bucket)
+    """Makes the cache products, whose objects urls_after_jobs needs."""
+    fill(site)
+    whole(site)
     invalidated(site)
     products(site)
     default_image(site)
     without_key(site)
-    by_jobs(site, bucket)
 
 
 def listed(site, prefix, **arguments):
@@ -49,44 +49,65 @@ def fill(site):
     replies = curl.fetch(curl.Request(url, "PUT", body(key), ("Content-Type: image/png",)) for key, url in urls)
     for marker in ("1/", "1/sub/", "12/"):
         site.s3.put_object(Bucket=bucket, Key=marker, Body=b"")
-    prove(f"{site.name}: one SELECT gives upload URLs for {len(filenames)} files, and all are accepted", [
-        answer.status for answer in replies if answer.status != 200])
+    prove(
+        f"{site.name}: one SELECT gives upload URLs for {len(filenames)} files, and all are accepted",
+        [answer.status for answer in replies if answer.status != 200],
+    )
     site.job("select s3cache.rebuild('products')")
-    return bucket
 
 
-def whole(site, bucket):
+def whole(site):
     start = now(site)
     items = listed(site, "1/")
     expected = sorted(names(), key=str.encode)
-    prove(f"{site.name}: images('1/') has all {COUNT} objects below 1/ in byte order, none of 10/ or 11/, no key that ends in a slash", unless(
-        [item["key"] for item in items] == expected, [item["key"] for item in items][:5]))
-    prove(f"{site.name}: each has url, filename (the last segment), key, and expires_at in ISO 8601 with Z, as the URL says", (
-        item for item in items
-        if set(item) != {"url", "filename", "key", "expires_at"} or item["filename"] != item["key"].rsplit("/", 1)[-1]
-        or item["expires_at"] != datetime.datetime.fromtimestamp(ends_at(item["url"]), datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    ))
+    prove(
+        f"{site.name}: images('1/') has all {COUNT} objects below 1/ in byte order, none of 10/ or 11/, no key that ends in a slash",
+        unless([item["key"] for item in items] == expected, [item["key"] for item in items][:5]),
+    )
+    prove(
+        f"{site.name}: each has url, filename (the last segment), key, and expires_at in ISO 8601 with Z, as the URL says",
+        (
+            item
+            for item in items
+            if set(item) != {"url", "filename", "key", "expires_at"}
+            or item["filename"] != item["key"].rsplit("/", 1)[-1]
+            or item["expires_at"]
+            != datetime.datetime.fromtimestamp(ends_at(item["url"]), datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        ),
+    )
     prove(f"{site.name}: each has more than five minutes left", (item for item in items if ends_at(item["url"]) - start <= 300))
     prove(f"{site.name}: curl gets the right bytes from {SAMPLE} of their URLs", gives(random.Random(SEED).sample(items, SAMPLE)))
-    prove(f"{site.name}: read again, all URLs are the same", (
-        (old, new) for old, new in zip(items, listed(site, "1/"), strict=True)
-        # Unless a window began meanwhile.
-        if old != new and signed_at(new["url"]) < start
-    ))
+    prove(
+        f"{site.name}: read again, all URLs are the same",
+        (
+            (old, new)
+            for old, new in zip(items, listed(site, "1/"), strict=True)
+            # Unless a window began meanwhile.
+            if old != new and signed_at(new["url"]) < start
+        ),
+    )
     pages, after = [], None
     while page := listed(site, "1/", limit_rows=400, after=after):
         pages += page
         after = page[-1]["key"]
-    prove(f"{site.name}: read in parts by limit_rows and after, they are as many, in the same order", unless(
-        [item["key"] for item in pages] == expected, len(pages)))
-    prove(f"{site.name}: primary_image() is the first of images()", unless(
-        site.one("select s3cache.primary_image('1/', 'products') = s3cache.images('1/', 'products') -> 0"), "another"))
-    prove(f"{site.name}: no images is an empty array", unless(
-        (listed(site, "13/"), listed(site, "12/"), listed(site, "1%")) == ([], [], []), "some"))
+    prove(
+        f"{site.name}: read in parts by limit_rows and after, they are as many, in the same order",
+        unless([item["key"] for item in pages] == expected, len(pages)),
+    )
+    prove(
+        f"{site.name}: primary_image() is the first of images()",
+        unless(site.one("select s3cache.primary_image('1/', 'products') = s3cache.images('1/', 'products') -> 0"), "another"),
+    )
+    prove(
+        f"{site.name}: no images is an empty array",
+        unless((listed(site, "13/"), listed(site, "12/"), listed(site, "1%")) == ([], [], []), "some"),
+    )
     start = now(site)
     fresh = listed(site, "1/", force_refresh=True)
-    prove(f"{site.name}: with force_refresh all are signed now, and work", [
-        *(item for item in fresh if signed_at(item["url"]) < start), *gives(fresh[:10])])
+    prove(
+        f"{site.name}: with force_refresh all are signed now, and work",
+        [*(item for item in fresh if signed_at(item["url"]) < start), *gives(fresh[:10])],
+    )
 
 
 def invalidated(site):
@@ -94,14 +115,24 @@ def invalidated(site):
     start = now(site)
     site.admin.execute("select s3cache.invalidate('1/', 'products')")
     after = listed(site, "1/")
-    prove(f"{site.name}: invalidate('1/') changes every URL below 1/", (
-        old for old, new in zip(before, after, strict=True) if old["url"] == new["url"]))
-    prove(f"{site.name}: and none below 11/", (
-        old for old, new in zip(others, listed(site, "11/"), strict=True) if old != new and signed_at(new["url"]) < start))
+    prove(
+        f"{site.name}: invalidate('1/') changes every URL below 1/",
+        (old for old, new in zip(before, after, strict=True) if old["url"] == new["url"]),
+    )
+    prove(
+        f"{site.name}: and none below 11/",
+        (old for old, new in zip(others, listed(site, "11/"), strict=True) if old != new and signed_at(new["url"]) < start),
+    )
     prove(f"{site.name}: the new URLs work, and so do the old ones", [*gives(after[:10]), *gives(before[:10])])
     site.admin.execute("select s3cache.invalidate(null, 'products')")
-    prove(f"{site.name}: invalidate(NULL) changes every URL", (
-        old for old, new in zip(after + others, listed(site, "1/") + listed(site, "11/"), strict=True) if old["url"] == new["url"]))
+    prove(
+        f"{site.name}: invalidate(NULL) changes every URL",
+        (
+            old
+            for old, new in zip(after + others, listed(site, "1/") + listed(site, "11/"), strict=True)
+            if old["url"] == new["url"]
+        ),
+    )
 
 
 def products(site):
@@ -113,17 +144,23 @@ def products(site):
         select p.id, to_jsonb(p) || jsonb_build_object(
             'images', s3cache.images(p.id || '/', 'products'), 'primary_image', s3cache.primary_image(p.id || '/', 'products'))
         from public.product p"""))
-    prove(f"{site.name}: one SELECT gives products as JSON, each with its columns, images and primary_image", (
-        (number, len(product["images"]))
-        for number, product in found.items()
-        if set(product) != {"id", "name", "images", "primary_image"}
-        or len(product["images"]) != {1: COUNT, 10: 2, 11: 2, 12: 0}[number]
-        or product["primary_image"] != (product["images"] or [None])[0]
-    ))
+    prove(
+        f"{site.name}: one SELECT gives products as JSON, each with its columns, images and primary_image",
+        (
+            (number, len(product["images"]))
+            for number, product in found.items()
+            if set(product) != {"id", "name", "images", "primary_image"}
+            or len(product["images"]) != {1: COUNT, 10: 2, 11: 2, 12: 0}[number]
+            or product["primary_image"] != (product["images"] or [None])[0]
+        ),
+    )
     with site.admin.transaction():
         site.admin.execute("set local track_functions = 'all'")
         counted = "select coalesce(sum(pg_stat_get_xact_function_calls(oid)), 0) from pg_proc where pronamespace = 's3cache'::regnamespace"
-        site.rows("select p.id, p.name, c.filename from public.product p left join products c on c.filename ^@ (p.id || '/')", connection=site.admin)
+        site.rows(
+            "select p.id, p.name, c.filename from public.product p left join products c on c.filename ^@ (p.id || '/')",
+            connection=site.admin,
+        )
         lazy = site.one(counted, connection=site.admin)
         site.rows("select s3cache.url('1/a.png', 'products')", connection=site.admin)
         signed = site.one(counted, connection=site.admin)
@@ -133,10 +170,14 @@ def products(site):
 def default_image(site):
     site.admin.execute("select s3cache.configure('products', default_image => '10/a.png')")
     items = listed(site, "13/")
-    prove(f"{site.name}: where there are no images the default image stands in, with is_default, and its URL works", [
-        *unless([(item["key"], item.get("is_default")) for item in items] == [("10/a.png", True)], items), *gives(items)])
-    prove(f"{site.name}: and nowhere else", unless(
-        "is_default" not in str(listed(site, "11/")) and len(listed(site, "11/")) == 2, "it is there"))
+    prove(
+        f"{site.name}: where there are no images the default image stands in, with is_default, and its URL works",
+        [*unless([(item["key"], item.get("is_default")) for item in items] == [("10/a.png", True)], items), *gives(items)],
+    )
+    prove(
+        f"{site.name}: and nowhere else",
+        unless("is_default" not in str(listed(site, "11/")) and len(listed(site, "11/")) == 2, "it is there"),
+    )
     site.admin.execute("select s3cache.reset('products', 'default_image')")
 
 
@@ -146,75 +187,21 @@ def without_key(site):
     # Present, so that no worker looks for it.
     site.admin.execute("insert into keyless (filename, state) values ('1/a.png', 'present')")
     items = site.one("select s3cache.images('1/', 'keyless')")
-    prove(f"{site.name}: without a key an image has no url but an error, unlike no images; url() is NULL, and one such row ends no SELECT", [
-        *unless([item["url"] for item in items] == [None] and "is a worker running?" in items[0]["error"], items),
-        *unless(site.one("select s3cache.images('2/', 'keyless')") == [], "an item"),
-        *unless(
-            site.rows("""
+    prove(
+        f"{site.name}: without a key an image has no url but an error, unlike no images; url() is NULL, and one such row ends no SELECT",
+        [
+            *unless([item["url"] for item in items] == [None] and "is a worker running?" in items[0]["error"], items),
+            *unless(site.one("select s3cache.images('2/', 'keyless')") == [], "an item"),
+            *unless(
+                site.rows("""
                 select s3cache.url(filename, c) is null from (select filename, 'keyless' as c from keyless union all
-                select filename, 'products' from products where filename = '1/a.png') as f order by c""") == [(True,), (False,)], "others"),
-    ])
+                select filename, 'products' from products where filename = '1/a.png') as f order by c""") == [(True,), (False,)],
+                "others",
+            ),
+        ],
+    )
     message = site.error("select s3cache.presigned_url('1/a.png', cache => 'keyless')")
-    prove(f"{site.name}: presigned_url() names region and profile, and asks whether a worker is running", unless(
-        "eu-west-9" in message and "nobody" in message and "is a worker running?" in message, message))
-
-
-def by_jobs(site, bucket):
-    """URLs and images follow what jobs do."""
-    upload = "select s3cache.upload(%s, content => %s, content_type => 'image/png', cache => %s)"
-    site.job(upload, "11/0new.png", body("11/0new.png"), "products")
-    items = listed(site, "11/")
-    prove(f"{site.name}: the next read after an upload has the new image, first in order, and its URL works", [
-        *unless([item["key"] for item in items] == ["11/0new.png", "11/a.png", "11/b.png"], items), *gives(items)])
-    look = "select id, updated_at, s3cache.url(filename, 'products') from products where filename = '11/0new.png'"
-    ((row, updated, url),) = site.rows(look)
-    site.job(upload, "11/0new.png", b"replaced", "products")
-    ((new_row, new_updated, new_url),) = site.rows(look)
-    prove(f"{site.name}: a replaced image keeps its row, updated_at advances, its URL changes and gives the new bytes", [
-        *unless(row == new_row and updated < new_updated and url != new_url, (url, new_url)),
-        *unless(curl.fetch([curl.Request(new_url)])[0].body == b"replaced", "other bytes"),
-    ])
-    site.job("select s3cache.delete_object('11/0new.png', 'products')")
-    prove(f"{site.name}: the next read after a deletion leaves it out", unless(
-        [item["key"] for item in listed(site, "11/")] == ["11/a.png", "11/b.png"], listed(site, "11/")))
-    site.s3.delete_object(Bucket=bucket, Key="11/a.png")
-    site.job("select s3cache.verify('products', '11/')")
-    prove(f"{site.name}: an object that a verify found missing has no URL, and is no image", [
-        *unless(site.one("select s3cache.url('11/a.png', 'products')") is None, "a URL"),
-        *unless([item["key"] for item in listed(site, "11/")] == ["11/b.png"], listed(site, "11/")),
-    ])
-
-    site.job(upload, "14000.jpg", b"a product", "s3_image_cache")
-    with site.admin.transaction(force_rollback=True):
-        # Nobody listens there.
-        site.admin.execute("select s3cache.configure(endpoint => 'http://127.0.0.1:9')")
-        found = site.rows(
-            "select public.get_s3_image_filename(n || '.jpg'), s3cache.url(public.get_s3_image_filename(n || '.JPG')) from (values ('14000')) p (n)",
-            connection=site.admin)
-    url = found[0][1].replace("http://127.0.0.1:9/", "")
-    prove(f"{site.name}: product 14000 resolves to 14000.jpg and a URL without any request", unless(
-        found[0][0] == "14000.jpg" and "/14000.jpg?X-Amz-" in url, found))
-    (got,) = curl.fetch([curl.Request(site.one("select s3cache.url(public.get_s3_image_filename('14000.JPG'))"))])
-    prove(f"{site.name}: which gives its bytes", unless((got.status, got.body) == (200, b"a product"), got))
-    by_cdn(site, bucket, upload)
-
-
-def by_cdn(site, bucket, upload):
-    cdn = f"{site.endpoint}/{bucket}"
-    site.admin.execute("select s3cache.configure('products', cdn_url => %s, acl => 'public-read')", (cdn,))
-    site.job(upload, "logos/a b.png", body("logos/a b.png"), "products")
-    site.job(upload, "logos/config.json", b"{}", "products")
-    url, json_url = site.one("select array[s3cache.url('logos/a b.png', 'products'), s3cache.url('logos/config.json', 'products')]")
-    asset, json = curl.fetch([curl.Request(url), curl.Request(json_url)])
-    prove(f"{site.name}: a public asset is there by its CDN's URL right after the write", unless(
-        url == f"{cdn}/logos/a%20b.png" and (asset.status, asset.body) == (200, body("logos/a b.png")), (url, asset.status)))
-    prove(f"{site.name}: JSON is not handed out through the CDN", unless(
-        "X-Amz-Signature=" in json_url and (json.status, json.body) == (200, b"{}"), (json_url, json.status)))
-    for spelling in ("cdn.example.com", "cdn.example.com/", "https://cdn.example.com", "https://cdn.example.com/"):
-        site.admin.execute("select s3cache.configure('products', cdn_url => %s)", (spelling,))
-        url, key = site.rows("select u, s3cache.key_of(u, 'products') from s3cache.url('logos/a b.png', 'products') as u")[0]
-        prove(f"{site.name}: cdn_url {spelling} makes https://cdn.example.com/KEY, and key_of() reverses it", unless(
-            (url, key) == ("https://cdn.example.com/logos/a%20b.png", "logos/a b.png"), (url, key)))
-    prove(f"{site.name}: key_of() knows no foreign hosts", unless(
-        site.rows("select s3cache.key_of(u, 'products') from unnest(%s::text[]) as u", [
-            "https://cdn.example.com.evil.example/1/a.png", "https://evil.example/cdn.example.com/1/a.png"]) == [(None,), (None,)], "a key"))
+    prove(
+        f"{site.name}: presigned_url() names region and profile, and asks whether a worker is running",
+        unless("eu-west-9" in message and "nobody" in message and "is a worker running?" in message, message),
+    )

@@ -41,7 +41,9 @@ def put(site, count, forgeries):
         "with another content type": [typed(urls[key], key, "text/html") for key in some],
         "with no content type": [typed(urls[key], key, None) for key in some],
         "with another signature": [typed(forged(urls[key]), key) for key in some],
-        "with the path of another key": [typed(moved(urls[other], urls[key]), other) for key, other in zip(some, others, strict=True)],
+        "with the path of another key": [
+            typed(moved(urls[other], urls[key]), other) for key, other in zip(some, others, strict=True)
+        ],
         "with a later expiry": [typed(changed(urls[key], "X-Amz-Expires", "604800"), key) for key in some],
         "without the content type in the signed headers": [typed(urls[key].replace("content-type%3B", ""), key) for key in some],
     }
@@ -50,23 +52,33 @@ def put(site, count, forgeries):
     prove(f"{site.name}: GET of a URL for PUT is refused, {len(some)} keys", accepted([curl.Request(urls[key]) for key in some]))
     prove(f"{site.name}: after all that was refused, nothing is stored", site.stored(bucket))
 
-    prove(f"{site.name}: PUT of upload_url() with its content type is accepted, {count} odd keys", (
-        (key, answer.status, answer.body[:200])
-        for key, answer in zip(keys, curl.fetch(typed(urls[key], key) for key in keys), strict=True)
-        if answer.status != 200
-    ))
-    prove(f"{site.name}: boto3 reads what was PUT, with its type", unless(
-        sorted(site.stored(bucket)) == sorted(keys), "the listing has other keys") or (
-        (key, found) for key, found in site.objects(bucket, keys).items() if found != (body(key), TYPE)
-    ))
+    prove(
+        f"{site.name}: PUT of upload_url() with its content type is accepted, {count} odd keys",
+        (
+            (key, answer.status, answer.body[:200])
+            for key, answer in zip(keys, curl.fetch(typed(urls[key], key) for key in keys), strict=True)
+            if answer.status != 200
+        ),
+    )
+    prove(
+        f"{site.name}: boto3 reads what was PUT, with its type",
+        unless(sorted(site.stored(bucket)) == sorted(keys), "the listing has other keys")
+        or ((key, found) for key, found in site.objects(bucket, keys).items() if found != (body(key), TYPE)),
+    )
     untyped = dict(site.rows("select f, s3cache.upload_url(f, cache => 'put') from unnest(%s::text[]) as f", some[:20]))
     replies = curl.fetch(typed(url, key, "text/x-odd") for key, url in untyped.items())
-    prove(f"{site.name}: a URL without content type takes any, and replaces what is there", [
-        *(answer.status for answer in replies if answer.status != 200),
-        *((key, found) for key, found in site.objects(bucket, untyped).items() if found != (body(key), "text/x-odd")),
-    ])
-    prove(f"{site.name}: keys that are never written get no URL", (
-        key
-        for key in ("a\x01b", "a/../b", ".", "a\n", "\x7f")
-        if not site.error("select s3cache.upload_url(%s, cache => 'put')", key).startswith("Cannot upload ")
-    ))
+    prove(
+        f"{site.name}: a URL without content type takes any, and replaces what is there",
+        [
+            *(answer.status for answer in replies if answer.status != 200),
+            *((key, found) for key, found in site.objects(bucket, untyped).items() if found != (body(key), "text/x-odd")),
+        ],
+    )
+    prove(
+        f"{site.name}: keys that are never written get no URL",
+        (
+            key
+            for key in ("a\x01b", "a/../b", ".", "a\n", "\x7f")
+            if not site.error("select s3cache.upload_url(%s, cache => 'put')", key).startswith("Cannot upload ")
+        ),
+    )
