@@ -3,14 +3,15 @@
 #
 #   bench/run.sh [PART]…
 #
-# Parts: signing (presigned URLs a second on one core); rebuild (1,000,000 objects from memory: into an empty table, unchanged, and with 0.1 % changed;
-# S3CACHE_BENCH_OBJECTS for another number). All of them by default. `make bench` builds first.
+# Parts: signing (presigned URLs a second on one core); urls (the same by SQL over 300,000 rows, beside boto3 and others; S3CACHE_BENCH_URLS for
+# another number); rebuild (1,000,000 objects from memory: into an empty table, unchanged, and with 0.1 % changed; S3CACHE_BENCH_OBJECTS for another
+# number). All of them by default. `make bench` builds first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scratch=${S3CACHE_SCRATCH:-.build}
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(signing rebuild)
+[ ${#parts[@]} -gt 0 ] || parts=(signing urls rebuild)
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/s3cache-bench.XXXXXX")
 chmod 0711 "$work"  # the server, which never runs as root, keeps its files below
@@ -35,6 +36,29 @@ bench_signing() {
     timeout 120 "$scratch/release/SignBench"
 }
 
+# No server is asked for anything: keys for the days around today are enough to sign with.
+bench_urls() {
+    local python=${S3CACHE_VENV:-.build/venv}/bin/python others=$scratch/bench-python
+    build SignBench
+    build sqlbundle
+    [ -d "$others" ] || timeout 300 "$python" -m pip install --quiet --target "$others" -r bench/requirements.txt >"$work/pip.log" 2>&1 ||
+        { rm -rf "$others"; tail -n 1 "$work/pip.log"; }
+    createdb bench
+    "$scratch/release/sqlbundle" migration --sql sql --schema public | psql -qXd bench -v ON_ERROR_STOP=1 -o "$work/urls.log"
+    {
+        cat sql/test/support/signing.sql
+        echo "
+            call pg_temp.publish((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + 2);
+            select s3cache.configure(bucket => 'example-bucket', region => 'eu-central-1');
+            insert into s3_image_cache (filename, state)
+            select format('products/%s/front-%s.jpg', 10000000 + g, g % 7), 'present' from generate_series(1, ${S3CACHE_BENCH_URLS:-300000}) g;
+            vacuum analyze s3_image_cache;"
+    } | psql -XqAtd bench -v ON_ERROR_STOP=1 -o "$work/urls.log"
+    echo "== urls, $(psql -XAtc 'show server_version') on $(nproc) cores"
+    PGDATABASE=bench PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$others timeout 900 "$python" bench/urls.py "$scratch/release/SignBench"
+    dropdb bench
+}
+
 bench_rebuild() {
     build RebuildBench
     createdb bench
@@ -47,9 +71,10 @@ bench_rebuild() {
 for part in "${parts[@]}"; do
     case $part in
         signing) bench_signing ;;
+        urls) bench_urls ;;
         rebuild) bench_rebuild ;;
         *)
-            echo "bench/run.sh: there is no part $part; there are: signing, rebuild" >&2
+            echo "bench/run.sh: there is no part $part; there are: signing, urls, rebuild" >&2
             exit 2
             ;;
     esac

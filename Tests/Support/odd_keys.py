@@ -11,6 +11,7 @@ makes the same keys.
 
 import collections
 import concurrent.futures
+import itertools
 import json
 import random
 import re
@@ -78,6 +79,16 @@ def keys(seed):
             yield kind, key
 
 
+def by_turns(seed):
+    """The first 3,000 of the odd keys, one of each kind in turn, the longest first: few of them are of all kinds."""
+    kinds = collections.defaultdict(list)
+    for kind, key in itertools.islice(keys(seed), 3000):
+        kinds[kind].append((kind, key))
+    kinds["long"].reverse()
+    for turn in itertools.zip_longest(*kinds.values()):
+        yield from filter(None, turn)
+
+
 def client(endpoint):
     return boto3.client(
         "s3",
@@ -99,20 +110,19 @@ def listing(s3, bucket):
         yield from page.get("Contents", [])
 
 
-def put(endpoint, bucket, count, seed):
-    s3 = client(endpoint)
-    try:
-        s3.create_bucket(Bucket=bucket)
-    except s3.exceptions.BucketAlreadyOwnedByYou:
-        pass
-    candidates = keys(seed)
+def store(s3, bucket, count, candidates, body):
+    """Stores COUNT objects under the first candidates that the bucket takes; body(key) is what they hold.
+
+    Gives the keys with their kinds, and those left out by kind and error.
+    """
+    candidates = iter(candidates)
     lock = threading.Lock()
     stored = {}
     refused = collections.defaultdict(list)
 
-    def store(kind, key):
+    def put_one(kind, key):
         try:
-            s3.put_object(Bucket=bucket, Key=key, Body=f"{len(key)} {seed}".encode())
+            s3.put_object(Bucket=bucket, Key=key, Body=body(key))
         except (ClientError, BotoCoreError) as error:
             code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
             with lock:
@@ -127,18 +137,27 @@ def put(endpoint, bucket, count, seed):
             missing = count - len(stored)
             if missing > 0:
                 batch = [next(candidates) for _ in range(missing)]
-                list(pool.map(lambda item: store(*item), batch))
+                list(pool.map(lambda item: put_one(*item), batch))
                 continue
             listed = {entry["Key"] for entry in listing(s3, bucket)}
             lost = [key for key in stored if key not in listed]
             for key in lost:
                 refused[stored.pop(key), "stored under another name"].append(key)
             if not lost:
-                break
+                return stored, refused
+
+
+def put(endpoint, bucket, count, seed):
+    s3 = client(endpoint)
+    try:
+        s3.create_bucket(Bucket=bucket)
+    except s3.exceptions.BucketAlreadyOwnedByYou:
+        pass
+    stored, refused = store(s3, bucket, count, keys(seed), lambda key: f"{len(key)} {seed}".encode())
     for (kind, code), left_out in sorted(refused.items()):
         print(f"left out {len(left_out)} of kind {kind}: {code}, such as {left_out[0][:60]!r}", file=sys.stderr)
     total = sum(map(len, refused.values()))
-    print(f"stored {len(stored)}, left out {total}, listed {len(listed)}", file=sys.stderr)
+    print(f"stored {len(stored)}, left out {total}, listed {sum(1 for _ in listing(s3, bucket))}", file=sys.stderr)
 
 
 def list_bucket(endpoint, bucket):
@@ -173,4 +192,5 @@ def main(arguments):
             sys.exit(__doc__)
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])
