@@ -31,6 +31,14 @@ package struct WorkerSettings: Hashable, Sendable {
     /// How much of it is forgotten in one transaction; 10 reads by default, each of 256 MB at most.
     package var contentPruneBatch = 10
 
+    /// How often it is looked whether signing keys are to be published, a fifth more or less; 20 s by default: one small
+    /// query, and a renewed credential signs URLs that soon.
+    package var publishInterval: Duration = .seconds(20)
+    /// How often presigned URLs that have ended are forgotten; 1 min by default.
+    package var presignedPruneInterval: Duration = .seconds(60)
+    /// How many of them are forgotten in one transaction; 1,000 by default.
+    package var presignedPruneBatch = 1_000
+
     /// The defaults.
     package init() {}
 
