@@ -22,7 +22,7 @@ package struct WorkerSettings: Hashable, Sendable {
 
     /// How long ended jobs are remembered; 1 h to 10 years, 30 days by default.
     package var historyKept: Duration = .seconds(30 * 86_400)
-    /// How often older ones are forgotten; 1 h by default.
+    /// How often older ones are forgotten, and signing keys that are of no use any more; 1 h by default.
     package var pruneInterval: Duration = .seconds(3_600)
     /// How many ended jobs are forgotten in one transaction; 1,000 by default.
     package var pruneBatch = 1_000

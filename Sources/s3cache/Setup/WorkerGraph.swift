@@ -13,8 +13,8 @@ struct WorkerGraph {
         let stores = try ObjectStoreSetup()
         var postgres = Database.settings()
         postgres.onNotice = nil
-        // One connection for each running job's reads and one for its writes, and two for claims and heartbeats.
-        pool = PostgresPool(postgres, maximum: settings.concurrency * 2 + 2)
+        // One connection for each running job's reads and one for its writes, and three for claims, heartbeats and signing keys.
+        pool = PostgresPool(postgres, maximum: settings.concurrency * 2 + 3)
         let jobs = PostgresJobStore(pool: pool)
         let urls = PostgresURLStore(pool: pool)
         let host = ProcessInfo.processInfo.hostName
