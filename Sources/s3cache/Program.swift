@@ -15,7 +15,7 @@ struct Program: AsyncParsableCommand {
         version: SchemaMigrator.version,
         subcommands: [
             WorkerCommand.self, MigrateCommand.self, RebuildCommand.self, AddCommand.self, VerifyCommand.self,
-            StatsCommand.self, JobsCommand.self, GetCommand.self, DoctorCommand.self,
+            StatsCommand.self, JobsCommand.self, URLsCommand.self, GetCommand.self, DoctorCommand.self,
         ])
 
     /// Runs the program with its arguments; gives the exit code.

@@ -58,6 +58,11 @@ public struct TestBucket: Sendable {
         return try S3StoreProvider(environment: S3Environment(environment), timeouts: timeouts)
     }
 
+    /// What signing keys are made of in an environment.
+    public static func signingKeys(_ environment: [String: String]) throws -> any SigningKeySource {
+        try S3StoreProvider(environment: S3Environment(environment))
+    }
+
     /// Stores objects, a number at a time; gives their summaries in the order of `objects`.
     @discardableResult
     public func fill(_ objects: [(key: String, bytes: [UInt8])], concurrency: Int = 16) async throws -> [ObjectSummary]

@@ -66,6 +66,7 @@ extension ObjectStoreRule {
                     await fixture.failure { _ = try await fixture.store.open(key) },
                     await fixture.failure { _ = try await fixture.store.head(key) },
                     await fixture.failure { try await fixture.store.delete(key) },
+                    await fixture.failure { _ = try await fixture.store.presignedURL(of: key, lifetime: 600) },
                 ]
                 try fixture.require(codes.allSatisfy { $0 == .invalidKey }, "\(key.quoted): \(codes)")
             }

@@ -106,6 +106,7 @@ extension ObjectStoreRule {
                 { _ = try await fixture.store.head(key) },
                 { _ = try await fixture.store.get(key, limit: 100) },
                 { _ = try await fixture.store.open(key) },
+                { _ = try await fixture.store.presignedURL(of: key, lifetime: 600) },
                 { try await fixture.store.put(fixture.key("new"), [1]) },
                 { try await fixture.store.delete(key) },
             ]

@@ -64,8 +64,8 @@ func measure(_ title: String, _ store: MemoryStore) async throws {
     let start = ContinuousClock.now
     try await RebuildHandler(
         JobEnvironment(
-            jobs: jobs, caches: caches, contents: PostgresContentStore(pool: pool), stores: OneStore(memory: store),
-            settings: WorkerSettings(), observe: { _ in })
+            jobs: jobs, caches: caches, contents: PostgresContentStore(pool: pool), urls: PostgresURLStore(pool: pool),
+            stores: OneStore(memory: store), settings: WorkerSettings(), observe: { _ in })
     ).run(job)
     let elapsed = start.duration(to: .now)
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18

@@ -3,7 +3,8 @@ import Glibc
 
 /// Which directory is the bucket.
 struct DirectoryBase: Sendable {
-    private let root: String
+    /// The directory that buckets are in, or that is the bucket.
+    let root: String
     private let subdirectory: String?
     /// The bucket's path, for messages.
     let path: String

@@ -130,6 +130,21 @@ public final class DirectoryStore: ObjectStore {
         }
     }
 
+    /// The `file://` URL of the file that holds the object now, or of the one that would. Whoever may read the file can open
+    /// it, also when the URL has ended; it goes stale when the file has to move (`a` beside `a/b`).
+    public func presignedURL(of key: ObjectKey, lifetime: Int) async throws -> PresignedURL {
+        let names = try await perform("GetObject", key) { [bucket] root in
+            try StoreError.check(lifetime: lifetime, of: key, bucket: bucket)
+            let path = ObjectPath(key)
+            if let location = try ObjectLocation.find(path, in: root) {
+                return location.directory.names + [location.name]
+            }
+            return root.names + path.directories + (path.plain.map { [$0] } ?? path.escaped)
+        }
+        let url = FileURL(path: base.root, names: names)
+        return PresignedURL(text: url.text, expiresAt: SystemTime.timestamp().advanced(bySeconds: lifetime))
+    }
+
     /// Removes what killed processes left half written more than `age` ago; every store does so now and then by itself.
     ///
     /// - Returns: the number of files removed.

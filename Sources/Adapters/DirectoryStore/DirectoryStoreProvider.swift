@@ -14,6 +14,13 @@ package final class DirectoryStoreProvider: ObjectStoreProvider {
     /// Stores below a directory, which must exist when they are used.
     package init(root: String) { self.root = root }
 
+    /// What SQL applies where a cache says nothing: for `s3cache.cache`. The URL of the root stands for an endpoint, so that
+    /// SQL makes `file://` URLs; one that is too long to be published is left out.
+    package var defaults: [String: String] {
+        let url = FileURL(path: root, names: []).text
+        return url.utf8.count <= 2_048 ? ["endpoint": url] : [:]
+    }
+
     package func store(for configuration: CacheConfiguration) throws -> any ObjectStore {
         try stores.withLock { stores in
             if let store = stores[configuration.bucket] { return store }

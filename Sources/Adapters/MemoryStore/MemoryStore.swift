@@ -1,4 +1,5 @@
 public import Core
+internal import SigV4
 import Synchronization
 
 /// A bucket in memory: for tests, for benchmarks, and as the plainest statement of what a store does.
@@ -105,6 +106,14 @@ public final class MemoryStore: ObjectStore {
     public func delete(_ key: ObjectKey) async throws {
         try admit(key, "DeleteObject")
         objects.withLock { $0.delete(key) }
+    }
+
+    /// A URL that nothing can open: `memory://BUCKET/KEY`, percent-encoded.
+    public func presignedURL(of key: ObjectKey, lifetime: Int) async throws -> Core.PresignedURL {
+        try admit(key, "GetObject")
+        try StoreError.check(lifetime: lifetime, of: key, bucket: bucket)
+        let path = PercentEncoding.encode(bucket) + "/" + PercentEncoding.encode(key.string, .path)
+        return Core.PresignedURL(text: "memory://" + path, expiresAt: now().advanced(bySeconds: lifetime))
     }
 
     private func admit(_ key: ObjectKey, _ operation: String) throws {

@@ -36,9 +36,12 @@ struct EndpointPolicy: Sendable {
             operation: "Configure", bucket: bucket)
     }
 
+    /// Whether a cache may name this profile.
+    func allows(profile: String) -> Bool { profiles.contains(profile) }
+
     /// Throws `configurationInvalid` unless a cache may name this profile.
     func admit(profile: String, bucket: String) throws(StoreError) {
-        guard !profiles.contains(profile) else { return }
+        guard !allows(profile: profile) else { return }
         throw StoreError(
             .configurationInvalid,
             "The cache's credentials for bucket \(bucket) are the profile \(ObjectKey(profile).quoted), which this worker may "

@@ -7,12 +7,17 @@ internal import S3
 struct S3ObjectStore: ObjectStore {
     let bucket: String
     private let client: S3Client
+    private let signers: (any CredentialsProvider)?
     private let now: @Sendable () -> Int64
 
-    /// The bucket of this name. `now` tells the time, in seconds since 1970-01-01T00:00:00Z.
-    init(bucket: String, client: S3Client, now: @escaping @Sendable () -> Int64) {
+    /// The bucket of this name. Presigned URLs are signed with the credentials of `signers`, nil: with the client's. `now`
+    /// tells the time, in seconds since 1970-01-01T00:00:00Z.
+    init(
+        bucket: String, client: S3Client, signers: (any CredentialsProvider)?, now: @escaping @Sendable () -> Int64
+    ) {
         self.bucket = bucket
         self.client = client
+        self.signers = signers
         self.now = now
     }
 
@@ -88,6 +93,15 @@ struct S3ObjectStore: ObjectStore {
 
     func delete(_ key: ObjectKey) async throws {
         try await translating(key, "DeleteObject") { try await client.deleteObject(bucket, key.string) }
+    }
+
+    /// The URL is for the region that the bucket turned out to be in; no request is made.
+    func presignedURL(of key: ObjectKey, lifetime: Int) async throws -> PresignedURL {
+        try await translating(key, "GetObject") {
+            try StoreError.check(lifetime: lifetime, of: key, bucket: bucket)
+            let url = try await client.presignedGet(bucket, key.string, expires: lifetime, signers: signers)
+            return PresignedURL(text: url.text, expiresAt: Timestamp(seconds: url.expiresAt, nanoseconds: 0))
+        }
     }
 
     private func translating<Result>(

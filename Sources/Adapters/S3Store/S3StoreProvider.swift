@@ -12,14 +12,16 @@ package final class S3StoreProvider: ObjectStoreProvider {
     /// So many clients are kept; one more makes room by dropping all.
     private static let clientsKept = 64
 
-    private let environment: S3Environment
+    let environment: S3Environment
+    let policy: EndpointPolicy
     private let ownEndpoint: S3Endpoint?
-    private let policy: EndpointPolicy
     private let http: HTTPClient
     private let metadata: HTTPClient
     private let timeouts: HTTPTimeouts
     private let now: @Sendable () -> Int64
     private let kept = Mutex(Kept())
+    /// When which credentials came.
+    let arrivals = CredentialArrivals(now: SystemTime.timestamp)
 
     private struct Kept {
         var sources: [String?: Source] = [:]
@@ -27,7 +29,7 @@ package final class S3StoreProvider: ObjectStoreProvider {
     }
 
     /// Where credentials come from, and what is kept of them.
-    private struct Source {
+    struct Source {
         var chain: CredentialChain
         var provider: CachedCredentialsProvider
     }
@@ -89,7 +91,8 @@ package final class S3StoreProvider: ObjectStoreProvider {
                 kept.clients[key] = client
                 return client
             }
-            return S3ObjectStore(bucket: bucket, client: client, now: now)
+            let signers = key.profile == nil ? environment.presignProfile.map { source(of: $0).provider } : nil
+            return S3ObjectStore(bucket: bucket, client: client, signers: signers, now: now)
         } catch let error as S3Error {
             var problem = error.storeError(bucket: bucket)
             problem.message += " Bucket \(bucket) gets it from the cache's settings, or from the worker's environment."
@@ -157,7 +160,8 @@ package final class S3StoreProvider: ObjectStoreProvider {
         return settings
     }
 
-    private func source(of profile: String?) -> Source {
+    /// Where the credentials of a profile come from; nil: the worker's own.
+    func source(of profile: String?) -> Source {
         kept.withLock { kept -> Source in source(of: profile, in: &kept) }
     }
 

@@ -42,4 +42,6 @@ public struct JobKind: RawRepresentable, Hashable, Sendable {
     public static let deleteObject = JobKind(rawValue: "delete_object")
     /// Bring an object's bytes into the database.
     public static let read = JobKind(rawValue: "read")
+    /// Sign URLs of objects.
+    public static let presign = JobKind(rawValue: "presign")
 }

@@ -16,12 +16,16 @@ public struct JobArguments: Hashable, Sendable, Codable {
     public var sha256: String?
     /// More bytes than this are not read.
     public var maxBytes: Int?
+    /// The files that the job is about.
+    public var filenames: [String]?
+    /// How long what it makes is to live.
+    public var seconds: Int?
 
     /// No arguments.
     public init() {}
 
     private enum CodingKeys: String, CodingKey {
-        case prefix, limit, filename, metadata, sha256
+        case prefix, limit, filename, metadata, sha256, filenames, seconds
         case contentType = "content_type"
         case cacheControl = "cache_control"
         case maxBytes = "max_bytes"

@@ -14,6 +14,13 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         self.microseconds = multiplied || added ? (seconds < 0 ? .min : .max) : sum
     }
 
+    /// So many seconds later; the last instant there is where that is beyond 64 bits.
+    public func advanced(bySeconds seconds: Int) -> Timestamp {
+        let (product, multiplied) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000)
+        let (sum, added) = microseconds.addingReportingOverflow(product)
+        return Timestamp(microseconds: multiplied || added ? (seconds < 0 ? .min : .max) : sum)
+    }
+
     /// The second in which it lies.
     public var wholeSecond: Timestamp {
         let fraction = microseconds % 1_000_000

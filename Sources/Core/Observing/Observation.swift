@@ -28,6 +28,10 @@ public enum Observation: Sendable {
     case rebuildBlocked(Job)
     /// HEAD failed for a row otherwise than with 404.
     case verificationFailed(Job, StoreError)
+    /// Signing keys of so many days were published.
+    case signingKeysPublished(SigningKeyScope, days: Int)
+    /// Signing keys cannot be published; told once until the reason is another one. Without a scope it concerns all.
+    case signingKeysUnpublished(SigningKeyScope?, reason: String)
 }
 
 /// Takes observations; called from many tasks at once.

@@ -37,6 +37,12 @@ public protocol ObjectStore: Sendable {
 
     /// Removes the object; succeeds also if it did not exist.
     func delete(_ key: ObjectKey) async throws
+
+    /// A URL with which anyone can read the object for so many seconds, or for less where the credentials end sooner. The
+    /// object is not asked for: it need not exist.
+    ///
+    /// Throws `requestRefused` for a lifetime outside `PresignedURL.lifetimes`.
+    func presignedURL(of key: ObjectKey, lifetime: Int) async throws -> PresignedURL
 }
 
 extension ObjectStore {

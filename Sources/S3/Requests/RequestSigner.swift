@@ -28,6 +28,19 @@ struct RequestSigner: Sendable {
         return other
     }
 
+    /// The URL of a call that anyone can make for so many seconds.
+    func presignedURL(
+        _ call: S3Call, region: String, credentials: Credentials, expires: Int, at time: SigningTime
+    ) throws(SigningError) -> PresignedURL {
+        let target = try RequestTarget(
+            endpoint(in: region), settings.addressing, bucket: call.bucket, key: call.key)
+        let signing = SigningRequest(
+            method: call.method.rawValue, origin: target.origin, path: target.path, query: call.query,
+            payload: .unsigned)
+        let signer = try Signer(credentials: credentials, region: region, service: "s3", keys: keys)
+        return try signer.presign(signing, expires: expires, at: time)
+    }
+
     /// Throws `SigningError` for headers that cannot be sent.
     func request(
         _ call: S3Call, region: String, credentials: Credentials, at time: SigningTime

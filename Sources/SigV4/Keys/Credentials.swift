@@ -40,6 +40,9 @@ public struct Credentials: Hashable, Sendable {
         }
     }
 
+    /// What goes along with each request of temporary ones; nil for others. Treat it like a password.
+    public var sessionToken: String? { token?.text }
+
     /// Whether a session token goes along with each request.
     public var areTemporary: Bool { token != nil }
 

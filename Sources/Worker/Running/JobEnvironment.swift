@@ -9,6 +9,8 @@ package struct JobEnvironment: Sendable {
     package var caches: any CacheStore
     /// The bytes that wait in the database.
     package var contents: any ContentStore
+    /// What URLs are made with.
+    package var urls: any URLStore
     /// The buckets.
     package var stores: any ObjectStoreProvider
     /// The limits and times.
@@ -18,12 +20,13 @@ package struct JobEnvironment: Sendable {
 
     /// All of it.
     package init(
-        jobs: any JobStore, caches: any CacheStore, contents: any ContentStore, stores: any ObjectStoreProvider,
-        settings: WorkerSettings, observe: @escaping Observe
+        jobs: any JobStore, caches: any CacheStore, contents: any ContentStore, urls: any URLStore,
+        stores: any ObjectStoreProvider, settings: WorkerSettings, observe: @escaping Observe
     ) {
         self.jobs = jobs
         self.caches = caches
         self.contents = contents
+        self.urls = urls
         self.stores = stores
         self.settings = settings
         self.observe = observe

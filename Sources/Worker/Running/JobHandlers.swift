@@ -5,7 +5,7 @@ extension JobEnvironment {
     package var handlers: [JobKind: any JobHandler] {
         [
             .rebuild: RebuildHandler(self), .verify: VerifyHandler(self), .upload: UploadHandler(self),
-            .deleteObject: DeleteObjectHandler(self), .read: ReadHandler(self),
+            .deleteObject: DeleteObjectHandler(self), .read: ReadHandler(self), .presign: PresignHandler(self),
         ]
     }
 }

@@ -6,6 +6,8 @@ package import Core
 /// Correctness never rests on this type: every write for a job shows the claim's fencing token.
 package struct Runner: Sendable {
     private let jobs: any JobStore
+    private let urls: any URLStore
+    private let publisher: SigningKeyPublisher
     private let handlers: [JobKind: any JobHandler]
     private let wakes: any WakeSource
     private let announcement: WorkerAnnouncement
@@ -17,10 +19,13 @@ package struct Runner: Sendable {
 
     /// A worker that is not running yet. `storeName` says in its first observation where objects are.
     package init(
-        jobs: any JobStore, handlers: [JobKind: any JobHandler], wakes: any WakeSource,
-        announcement: WorkerAnnouncement, settings: WorkerSettings, storeName: String, observe: @escaping Observe
+        jobs: any JobStore, urls: any URLStore, publisher: SigningKeyPublisher, handlers: [JobKind: any JobHandler],
+        wakes: any WakeSource, announcement: WorkerAnnouncement, settings: WorkerSettings, storeName: String,
+        observe: @escaping Observe
     ) {
         self.jobs = jobs
+        self.urls = urls
+        self.publisher = publisher
         self.handlers = handlers
         self.wakes = wakes
         self.announcement = announcement
@@ -71,6 +76,17 @@ package struct Runner: Sendable {
                 await prune(every: settings.contentPruneInterval, batch: settings.contentPruneBatch) { limit in
                     try await jobs.pruneContent(limit: limit)
                 }
+                return nil
+            }
+            group.addTask {
+                await prune(every: settings.presignedPruneInterval, batch: settings.presignedPruneBatch) { limit in
+                    try await urls.prunePresigned(limit: limit)
+                }
+                return nil
+            }
+            group.addTask {
+                // With `once` the first look is the claimer's.
+                await publisher.run(pausingFirst: once)
                 return nil
             }
             group.addTask { await claimUntilDone(as: worker, running, once: once) }
@@ -129,7 +145,9 @@ package struct Runner: Sendable {
     }
 
     private func claimUntilDone(as worker: WorkerID, _ running: RunningJobs, once: Bool) async -> Outcome? {
-        await withTaskGroup(of: Void.self) { group in
+        // Whoever runs what is queued and leaves has published before.
+        if once { await publisher.publish() }
+        return await withTaskGroup(of: Void.self) { group in
             var emptyClaims = 0
             while !Task.isCancelled, await !drain.isOpen {
                 let free = settings.concurrency - (await running.count)

@@ -91,11 +91,31 @@ struct Examination: Sendable {
                 report("workers", .warn, "No worker is running, so jobs wait; start one with: s3cache worker")
             }
             check = "caches"
-            return try await configurations(of: names, report)
+            let configurations = try await configurations(of: names, report)
+            check = "signing keys"
+            try await examineSigningKeys(of: configurations, hasWorker: try row["lives"], report)
+            return configurations
         } catch {
             report(check, .fail, error.explanation)
             return fallback
         }
+    }
+
+    private func examineSigningKeys(
+        of configurations: [CacheConfiguration], hasWorker: Bool, _ report: Report
+    ) async throws {
+        let pool = PostgresPool(Database.settings(), maximum: 1)
+        let profiles = Set(configurations.map(\.credentials))
+        do {
+            let demands = try await PostgresURLStore(pool: pool).wantedSigningKeys()
+            for demand in demands where profiles.contains(demand.scope.profile) {
+                let result = Self.describe(demand, hasWorker: hasWorker)
+                report(result.check, result.status, result.detail)
+            }
+        } catch let error as PostgresError where error.code == .insufficientPrivilege {
+            report("signing keys", .skip, "Only members of s3cache_worker see which ones are published.")
+        }
+        await pool.close()
     }
 
     private func configurations(of names: [String], _ report: Report) async throws -> [CacheConfiguration] {

@@ -38,7 +38,22 @@ struct LogObserver: Sendable {
         case .verificationFailed(let job, let error):
             logger.warning(
                 "HEAD failed", metadata: describe(job) + describe(JobFailure(error)))
+        case .signingKeysPublished(let scope, let days):
+            logger.info("Signing keys published", metadata: describe(scope) + ["days": "\(days)"])
+        case .signingKeysUnpublished(let scope, let reason):
+            let line = reason.replacing("\n", with: " ")
+            logger.warning(
+                "Signing keys cannot be published; trying on",
+                metadata: (scope.map { describe($0) } ?? [:]) + ["reason": "\(line)"])
         }
+    }
+
+    /// Profiles are users' text and are quoted.
+    private func describe(_ scope: SigningKeyScope) -> Logger.Metadata {
+        [
+            "purpose": "\(scope.purpose.rawValue)", "region": "\(ObjectKey(scope.region).quoted)",
+            "profile": "\(scope.profile.map { ObjectKey($0).quoted } ?? "the worker's own")",
+        ]
     }
 
     /// Everything that tells an operator which request it was; keys are users' text and are quoted.

@@ -6,6 +6,8 @@ internal import S3
 /// Where the objects are, as the environment says.
 struct ObjectStoreSetup {
     let provider: any ObjectStoreProvider
+    /// What URLs are signed with.
+    let signingKeys: any SigningKeySource
     /// For people.
     let description: String
     /// Settings of the environment that apply in SQL where a cache has none.
@@ -30,14 +32,17 @@ struct ObjectStoreSetup {
                 // The default is ours to make; a directory that somebody named may be a mount that is not there yet.
                 try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
             }
-            provider = DirectoryStoreProvider(root: root)
+            let directories = DirectoryStoreProvider(root: root)
+            provider = directories
+            signingKeys = directories
             description = "the local directory \(root) (S3 is not configured)"
-            defaults = [:]
+            defaults = directories.defaults
             buckets = nil
             return
         }
         let buckets = try S3StoreProvider(environment: environment)
         provider = buckets
+        signingKeys = buckets
         description = buckets.description
         defaults = buckets.defaults
         self.buckets = buckets

@@ -13,16 +13,20 @@ struct WorkerGraph {
         let stores = try ObjectStoreSetup()
         var postgres = Database.settings()
         postgres.onNotice = nil
-        // One connection for each running job's reads and one for its writes, and two for claims and heartbeats.
-        pool = PostgresPool(postgres, maximum: settings.concurrency * 2 + 2)
+        // One connection for each running job's reads and one for its writes, and three for claims, heartbeats and signing keys.
+        pool = PostgresPool(postgres, maximum: settings.concurrency * 2 + 3)
         let jobs = PostgresJobStore(pool: pool)
+        let urls = PostgresURLStore(pool: pool)
         let host = ProcessInfo.processInfo.hostName
         let processID = ProcessInfo.processInfo.processIdentifier
         let environment = JobEnvironment(
-            jobs: jobs, caches: PostgresCacheStore(pool: pool), contents: PostgresContentStore(pool: pool),
+            jobs: jobs, caches: PostgresCacheStore(pool: pool), contents: PostgresContentStore(pool: pool), urls: urls,
             stores: stores.provider, settings: settings, observe: observe)
         runner = Runner(
-            jobs: jobs, handlers: environment.handlers,
+            jobs: jobs, urls: urls,
+            publisher: SigningKeyPublisher(
+                urls: urls, source: stores.signingKeys, settings: settings, observe: observe),
+            handlers: environment.handlers,
             wakes: PostgresWakeSource(settings: postgres, observe: observe),
             announcement: WorkerAnnouncement(
                 name: name ?? "\(host):\(processID)", host: host, processID: processID, version: SchemaMigrator.version,

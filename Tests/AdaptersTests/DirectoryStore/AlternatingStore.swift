@@ -25,4 +25,7 @@ final class AlternatingStore: ObjectStore {
         try await next.put(key, bytes, options)
     }
     func delete(_ key: ObjectKey) async throws { try await next.delete(key) }
+    func presignedURL(of key: ObjectKey, lifetime: Int) async throws -> PresignedURL {
+        try await next.presignedURL(of: key, lifetime: lifetime)
+    }
 }

@@ -56,7 +56,7 @@ import Worker
     @Test func jobWhoseWorkerDiedIsNotRunAgain() async throws {
         try await Rig.use { rig in
             let id = try await rig.session.enqueueRebuild()
-            let dead = try await rig.register(lease: .seconds(1))
+            let dead = try await rig.register()
             _ = try await rig.claim(.rebuild, for: dead)
             try await rig.session.run("select s3cache.cancel(\(id))")
             try await rig.session.run("update s3cache.worker set heartbeat_at = now() - interval '1 hour'")

@@ -97,7 +97,7 @@ import Worker
             let gated = Rig(
                 database: rig.database, pool: pool, jobs: PostgresJobStore(pool: pool),
                 caches: PostgresCacheStore(pool: pool), contents: PostgresContentStore(pool: pool),
-                session: rig.session)
+                urls: PostgresURLStore(pool: pool), session: rig.session)
             let id = try await rig.session.enqueueRebuild()
             var settings = WorkerSettings.small
             settings.lease = .seconds(60)

@@ -152,4 +152,7 @@ private struct TokenBlind: ObjectStore {
         try await base.put(key, bytes, options)
     }
     func delete(_ key: ObjectKey) async throws { try await base.delete(key) }
+    func presignedURL(of key: ObjectKey, lifetime: Int) async throws -> PresignedURL {
+        try await base.presignedURL(of: key, lifetime: lifetime)
+    }
 }

@@ -38,7 +38,7 @@ import Testing
 
     /// Throws what it finds, named by where.
     private func check(
-        _ text: String, _ what: String, signatures: Set<String>, key: String,
+        _ text: String, _ what: String, secrets: Set<String>, key: String,
         _ location: SourceLocation = #_sourceLocation
     ) {
         // Also as it stands in a URL or in JSON, and parts of it.
@@ -48,7 +48,7 @@ import Testing
             "Authorization", "authorization", "AWS4-HMAC-SHA256", "X-Amz-Signature", "Signature=",
             "x-amz-security-token",
         ]
-        for word in forbidden + signatures where text.contains(word) {
+        for word in forbidden + secrets where text.contains(word) {
             let start = text.range(of: word).map { text[..<$0.lowerBound].suffix(200) } ?? ""
             Issue.record("\(what) has \(word) after \(start)", sourceLocation: location)
         }
@@ -76,6 +76,7 @@ import Testing
                 Int64(try await session.number("select s3cache.delete_object('c')")),
             ]
             try await session.run("insert into s3_image_cache (filename) values ('d')")
+            ids.append(Int64(try await session.number("select s3cache.presign(array['e', 'f'])")))
             ids.append(Int64(try await session.number("select s3cache.verify(prefix => '')")))
             let worker = try place.startWorker(variables, options: ["--log-level", "trace"])
             for id in ids {
@@ -83,10 +84,20 @@ import Testing
                     !["queued", "running"].contains(try await session.status(of: id).state)
                 }
             }
+            try await waitUntil("SQL signs") { try await session.text("select s3cache.url('a')") != nil }
+            try await waitUntil("SQL signs uploads too") {
+                try await session.number("select count(*) from s3cache.signing_key where purpose = 'upload'") > 0
+            }
+            try await session.run("select s3cache.upload_url('a', content_type => 'image/png')")
+            var secrets = Set(try await padsInAllForms(session))
+            secrets.formUnion(
+                try await session.texts("select right(url, 64) from s3cache.presigned_row"))
+            // Of four days, whatever the purpose, two pads in four forms; and two signatures.
+            #expect(secrets.count == 4 * 2 * 4 + 2)
             var texts: [(what: String, text: String)] = []
             for command in [
                 ["doctor"], ["doctor", "--json"], ["get", "a"], ["get", "a", "-o", place.files.path(of: "a")],
-                ["stats", "--json"], ["jobs", "--json"],
+                ["stats", "--json"], ["jobs", "--json"], ["urls", "--public", "a"],
             ] {
                 let (_, process) = try await S3CacheProgram.run(command, environment: place.environment(variables))
                 texts.append(("\(command)", process.standardOutput + process.standardError))
@@ -106,17 +117,46 @@ import Testing
             #expect(!requests.isEmpty && requests.allSatisfy { $0["x-amz-security-token"] == Self.token })
             let signatures = Set(requests.compactMap(Self.signature))
             #expect(signatures.count > 0 && signatures.allSatisfy { $0.count == 64 })
-            for (what, text) in texts { check(text, what, signatures: signatures, key: key) }
+            #expect(serverLog.contains("copy s3cache.signing_key") && serverLog.contains("s3cache.complete_presign"))
+            #expect(log.contains("Signing keys published"))
+            for (what, text) in texts { check(text, what, secrets: signatures.union(secrets), key: key) }
         }
     }
 
-    /// Every row of every table and view of ours, and what the server keeps about sessions.
+    /// What only the owner of everything may read: signing keys and what is made of them, and URLs that workers signed for
+    /// others.
+    private static let locked = ["s3cache.presigned_row", "s3cache.signing_key", "s3cache.url_plan"]
+
+    /// The pads of all signing keys as text could have them: hexadecimal, base64, PostgreSQL's escapes and Swift's arrays.
+    private func padsInAllForms(_ session: CacheSession) async throws -> [String] {
+        try await session.texts(
+            """
+            select form
+            from s3cache.signing_key k, unnest(array[k.inner_pad, k.outer_pad]) as pad,
+                unnest(array[
+                    encode(pad, 'hex'), translate(encode(pad, 'base64'), E'\\n', ''), encode(pad, 'escape'),
+                    (select string_agg(get_byte(pad, i)::text, ', ' order by i) from generate_series(0, 63) as i)]) as form
+            """)
+    }
+
+    /// Every row of every table and view of ours but the locked ones, and what the server keeps about sessions.
     private func everything(in session: CacheSession) async throws -> String {
-        let relations = try await session.texts(
+        let all = try await session.texts(
             """
             select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p', 'v', 'm') and n.nspname in ('s3cache', 'public') order by 1
             """)
+        let locked = try await session.texts(
+            """
+            select relation from unnest($1::text[]) as relation
+            where not exists (
+                select from unnest(array['s3cache_reader', 's3cache_writer', 's3cache_admin', 's3cache_worker']) as role
+                where has_any_column_privilege(role, relation, 'select'))
+            order by 1
+            """, "{\(Self.locked.joined(separator: ","))}")
+        #expect(locked == Self.locked)
+        // Who asked for URLs sees his own in s3cache.presigned.
+        let relations = all.filter { !Self.locked.contains($0) && $0 != "s3cache.presigned" }
         #expect(relations.contains("s3cache.worker") && relations.contains("s3cache.job_history"))
         var rows: [String] = []
         for relation in relations + ["pg_stat_activity"] {

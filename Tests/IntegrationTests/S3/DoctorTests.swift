@@ -52,6 +52,9 @@ import Testing
             try await waitUntil("the worker is there") {
                 try await place.session.number("select count(*) from s3cache.workers") == 1
             }
+            try await waitUntil("its signing keys are there") {
+                try await place.session.number("select count(distinct purpose) from s3cache.signing_key") == 2
+            }
             let report = try await examine(place)
             #expect(report.ok && report.checks.allSatisfy { $0.status == "pass" }, "\(report)")
             #expect(Self.steps.allSatisfy { report.status($0) == "pass" })
@@ -305,6 +308,33 @@ import Testing
                 #expect(report.detail("caches").contains("store_settings"))
                 #expect(report.detail("caches").contains("Connect as a member of s3cache_worker"))
             }
+        }
+    }
+
+    @Test func signingKeysThatAreNotThereOrEndTooSoonAreToldWithTheirFix() async throws {
+        try await BucketSite.use { place in
+            try await place.session.run("select s3cache.configure(bucket => $1)", place.bucket.name)
+            let checks = ["presign", "upload"].map { "signing keys (\($0)) for us-east-1, the worker's own profile" }
+            let idle = try await examine(place)
+            #expect(idle.ok && checks.allSatisfy { idle.status($0) == "warn" }, "\(idle)")
+            #expect(checks.allSatisfy { idle.detail($0).contains("s3cache worker") })
+            #expect(try await place.run("worker", "--once").exit == .code(0))
+            let published = try await examine(place)
+            #expect(checks.allSatisfy { published.status($0) == "pass" }, "\(published)")
+            #expect(checks.allSatisfy { published.detail($0) == "Published 2 days ahead." })
+            // As they are two days later, when nobody has published since.
+            try await place.session.run(
+                "delete from s3cache.signing_key where day > (now() at time zone 'UTC')::date")
+            let late = try await examine(place)
+            #expect(late.ok && checks.allSatisfy { late.detail($0).contains("end before tomorrow") }, "\(late)")
+            try await place.session.run("select s3cache.configure(credentials => 'unknown')")
+            let worker = try place.startWorker()
+            try await waitUntil("the worker refuses") { worker.standardError.contains("Signing keys cannot be") }
+            let report = try await examine(place)
+            let wanted = checks.map { $0.replacing("the worker's own profile", with: "profile \"unknown\"") }
+            #expect(!report.ok && wanted.allSatisfy { report.status($0) == "fail" }, "\(report)")
+            worker.send(SIGTERM)
+            #expect(try await worker.waitForExit() == .code(0))
         }
     }
 

@@ -52,6 +52,10 @@ final class HookedStore: ObjectStore {
     }
 
     func delete(_ key: ObjectKey) async throws { try await base.delete(key) }
+
+    func presignedURL(of key: ObjectKey, lifetime: Int) async throws -> PresignedURL {
+        try await base.presignedURL(of: key, lifetime: lifetime)
+    }
 }
 
 extension ObjectStore {

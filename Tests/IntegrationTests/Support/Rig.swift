@@ -11,6 +11,7 @@ struct Rig: Sendable {
     let jobs: PostgresJobStore
     let caches: PostgresCacheStore
     let contents: PostgresContentStore
+    let urls: PostgresURLStore
     /// A superuser's session.
     let session: CacheSession
 
@@ -24,7 +25,7 @@ struct Rig: Sendable {
             let rig = Rig(
                 database: database, pool: pool, jobs: PostgresJobStore(pool: pool),
                 caches: PostgresCacheStore(pool: pool), contents: PostgresContentStore(pool: pool),
-                session: CacheSession(connection: try await database.connect()))
+                urls: PostgresURLStore(pool: pool), session: CacheSession(connection: try await database.connect()))
             do {
                 let result = try await body(rig)
                 await pool.close()
@@ -102,18 +103,21 @@ struct Rig: Sendable {
         observe: @escaping Observe = { _ in }
     ) -> [JobKind: any JobHandler] {
         let environment = JobEnvironment(
-            jobs: jobs, caches: caches ?? self.caches, contents: contents, stores: OneStore(store), settings: settings,
-            observe: observe)
+            jobs: jobs, caches: caches ?? self.caches, contents: contents, urls: urls, stores: OneStore(store),
+            settings: settings, observe: observe)
         return environment.handlers
     }
 
     /// Runs `body` beside a whole worker, which drains afterwards.
     func withWorker<Result: Sendable>(
-        _ store: any ObjectStore, settings: WorkerSettings = .small, observe: @escaping Observe = { _ in },
+        _ store: any ObjectStore, settings: WorkerSettings = .small,
+        signingKeys: any SigningKeySource = NoSigningKeys(), observe: @escaping Observe = { _ in },
         _ body: @Sendable @escaping () async throws -> Result
     ) async throws -> Result {
         let runner = Runner(
-            jobs: jobs, handlers: handlers(store, settings: settings, observe: observe),
+            jobs: jobs, urls: urls,
+            publisher: SigningKeyPublisher(urls: urls, source: signingKeys, settings: settings, observe: observe),
+            handlers: handlers(store, settings: settings, observe: observe),
             wakes: PostgresWakeSource(settings: database.settings, observe: observe),
             announcement: WorkerAnnouncement(
                 name: "test", host: "test", processID: 1, version: "0", lease: settings.lease),
@@ -146,6 +150,13 @@ struct OneStore: ObjectStoreProvider {
     private let store: any ObjectStore
     init(_ store: any ObjectStore) { self.store = store }
     func store(for configuration: CacheConfiguration) throws -> any ObjectStore { store }
+}
+
+/// A worker that has nothing to sign with.
+struct NoSigningKeys: SigningKeySource {
+    func credential(of profile: String?, for purpose: SigningKeyScope.Purpose) async throws -> SigningCredential {
+        throw StoreError(.credentialsMissing, "There are none.", operation: "Presign", bucket: "")
+    }
 }
 
 extension WorkerSettings {

@@ -1,9 +1,13 @@
+internal import Core
 import Glibc
 
 /// The clock that file times are taken from.
 ///
 /// Not an argument of the store: what it gives is compared with times that the kernel itself sets.
 enum SystemTime {
+    /// The same in microseconds.
+    static let timestamp: @Sendable () -> Timestamp = { Timestamp(seconds: 0, nanoseconds: nanoseconds()) }
+
     /// Nanoseconds since the epoch.
     static func nanoseconds() -> Int64 {
         var time = timespec()
