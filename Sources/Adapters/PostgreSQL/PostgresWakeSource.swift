@@ -12,12 +12,13 @@ package struct PostgresWakeSource: WakeSource {
     /// Beyond so many the oldest are dropped: whoever floods the channel may drown a hint.
     private static let buffered = 4_096
 
-    private let settings: PostgresSettings
+    private var settings: PostgresSettings
     private let observe: Observe
 
     /// Listens on a connection made with these settings.
     package init(settings: PostgresSettings, observe: @escaping Observe) {
         self.settings = settings
+        self.settings.applicationName += " listener"
         self.observe = observe
     }
 
