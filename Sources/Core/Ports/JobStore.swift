@@ -102,4 +102,3 @@ public struct WorkerGivenUp: Error, Sendable, CustomStringConvertible {
     /// A sentence for logs.
     public var description: String { "This worker was away for longer than its lease and was given up." }
 }
-
