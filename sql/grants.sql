@@ -78,7 +78,7 @@ declare
             "cancel_claimed_job", "report_progress", "rebuild_plan", "may_copy", "record_slice", "apply_slice",
             "record_orphans", "complete_rebuild", "prune_history", "rows_to_verify", "record_verified",
             "store_settings", "staged_bytes", "complete_upload", "complete_deletion", "complete_read", "prune_content",
-            "complete_presign", "prune_presigned", "wanted_signing_keys", "prune_signing_keys"]
+            "complete_presign", "prune_presigned", "wanted_signing_keys", "prune_signing_keys", "set_listening", "take_hints"]
     }';
     relations constant jsonb := '{
         "s3cache_reader": {

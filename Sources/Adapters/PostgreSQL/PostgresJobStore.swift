@@ -11,20 +11,20 @@ package struct PostgresJobStore: JobStore {
 
     package func register(_ announcement: WorkerAnnouncement) async throws -> WorkerID {
         let rows = try await query(
-            "select s3cache.register_worker($1, $2, $3, $4, $5::interval, $6) as id",
+            "select s3cache.register_worker($1, $2, $3, $4, $5::interval, $6, $7::interval) as id",
             [
                 .string(announcement.name), .string(announcement.host), .int64(Int64(announcement.processID)),
                 .string(announcement.version), .string(announcement.lease.postgresInterval),
-                .string(try announcement.defaults.jsonText),
+                .string(try announcement.defaults.jsonText), .string(announcement.writeTimeout.postgresInterval),
             ])
         return WorkerID(rawValue: try rows.only["id"])
     }
 
-    package func heartbeat(_ worker: WorkerID, draining: Bool) async throws -> [Int64] {
+    package func heartbeat(_ worker: WorkerID, draining: Bool, running: [Int64]) async throws -> [Int64] {
         try await noticingGivenUp {
             try await query(
-                "select s3cache.heartbeat($1, $2) as unwanted",
-                [.int64(worker.rawValue), .string(draining ? "draining" : "running")]
+                "select s3cache.heartbeat($1, $2, $3) as unwanted",
+                [.int64(worker.rawValue), .string(draining ? "draining" : "running"), .int64s(running)]
             ).only["unwanted"]
         }
     }
@@ -33,13 +33,15 @@ package struct PostgresJobStore: JobStore {
         try await query("select s3cache.unregister_worker($1)", [.int64(worker.rawValue)])
     }
 
-    package func claim(for worker: WorkerID, limit: Int, park: Bool, running: [Int64]?) async throws -> [Job] {
+    package func claim(
+        for worker: WorkerID, limit: Int, longLimit: Int, park: Bool, running: [Int64]?
+    ) async throws -> [Job] {
         let rows = try await noticingGivenUp {
             try await query(
-                "select id, token, kind, cache, args, attempt from s3cache.claim_jobs($1, $2, $3, $4)",
+                "select id, token, kind, cache, args, attempt from s3cache.claim_jobs($1, $2, $3, $4, $5)",
                 [
                     .int64(worker.rawValue), .int(limit), .bool(park),
-                    running.map { PostgresValue.int64s($0) } ?? .null,
+                    running.map { PostgresValue.int64s($0) } ?? .null, .int(longLimit),
                 ])
         }
         return try rows.map { row in
@@ -72,6 +74,17 @@ package struct PostgresJobStore: JobStore {
         try await query(
             "select s3cache.cancel_claimed_job($1, $2) as cancelled", [.int64(job.id), .int64(job.token)]
         ).only["cancelled"]
+    }
+
+    package func setListening(_ worker: WorkerID, _ listens: Bool) async throws {
+        try await query("select s3cache.set_listening($1, $2)", [.int64(worker.rawValue), .bool(listens)])
+    }
+
+    package func take(_ hints: [String], dropped: Int, by worker: WorkerID) async throws -> Int {
+        try await query(
+            "select s3cache.take_hints($1, $2, $3) as ignored",
+            [.int64(worker.rawValue), .strings(hints), .int(dropped)]
+        ).only["ignored"]
     }
 
     package func report(_ job: Job, done: Int, total: Int?) async throws {

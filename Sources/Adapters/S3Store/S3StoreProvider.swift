@@ -18,6 +18,7 @@ package final class S3StoreProvider: ObjectStoreProvider {
     private let http: HTTPClient
     private let metadata: HTTPClient
     private let timeouts: HTTPTimeouts
+    private let writeTimeout: Duration
     private let now: @Sendable () -> Int64
     private let kept = Mutex(Kept())
     /// When which credentials came.
@@ -42,14 +43,16 @@ package final class S3StoreProvider: ObjectStoreProvider {
     }
 
     /// Buckets for an environment. `connections` bounds how many requests are on their way at a time, `timeouts` how long the
-    /// parts of each may take.
+    /// parts of each may take, `writeTimeout` how long all of one that changes objects may, besides what its size adds.
     ///
     /// Throws `configurationInvalid` where the environment names what cannot be an endpoint.
     package init(
-        environment: S3Environment, connections: Int = 64, timeouts: HTTPTimeouts = HTTPTimeouts()
+        environment: S3Environment, connections: Int = 64, timeouts: HTTPTimeouts = HTTPTimeouts(),
+        writeTimeout: Duration = .seconds(60)
     ) throws {
         self.environment = environment
         self.timeouts = timeouts
+        self.writeTimeout = writeTimeout
         do {
             ownEndpoint = try environment.endpoint.map { text throws(S3Error) in try S3Endpoint(text) }
         } catch {
@@ -156,6 +159,7 @@ package final class S3StoreProvider: ObjectStoreProvider {
         var settings = S3ClientSettings(endpoint: key.endpoint, region: key.region)
         settings.addressing = key.addressing
         settings.timeouts = timeouts
+        settings.writeTimeout = writeTimeout
         settings.tls = HTTPTLSOptions(authorityBundlePath: environment.authorityBundlePath)
         return settings
     }

@@ -36,6 +36,8 @@ public struct JobKind: RawRepresentable, Hashable, Sendable {
     public static let rebuild = JobKind(rawValue: "rebuild")
     /// Ask the bucket for single rows' objects.
     public static let verify = JobKind(rawValue: "verify")
+    /// Ask the bucket for objects that a hint names, and add rows for those that exist.
+    public static let add = JobKind(rawValue: "add")
     /// Store bytes that the database holds as an object.
     public static let upload = JobKind(rawValue: "upload")
     /// Delete an object and its row.
@@ -44,4 +46,7 @@ public struct JobKind: RawRepresentable, Hashable, Sendable {
     public static let read = JobKind(rawValue: "read")
     /// Sign URLs of objects.
     public static let presign = JobKind(rawValue: "presign")
+
+    /// Whether jobs of this kind may take minutes: a worker keeps room for others beside them.
+    public var isLong: Bool { self == .rebuild || self == .verify || self == .add }
 }

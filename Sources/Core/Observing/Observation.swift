@@ -8,6 +8,15 @@ public enum Observation: Sendable {
     case workerDraining(running: Int)
     /// The store gave the worker up; it registers anew.
     case workerGivenUp(WorkerID)
+    /// The worker gives its jobs up, because it could not renew its lease in time: what it does to buckets must end before
+    /// another worker may take over.
+    case leaseRunsOut(WorkerID)
+    /// The loop that claims jobs has not moved for the length of a lease; the worker gives its jobs up.
+    case workerStandsStill(WorkerID)
+    /// So many notifications were no hints, or one too many, in the last minute.
+    case hintsIgnored(Int)
+    /// Notifications cannot be heard; the worker looks for work now and then instead.
+    case notificationsUnavailable(String)
     /// The database does not answer; the worker goes on trying.
     case databaseUnavailable(String)
     /// Jobs were claimed.

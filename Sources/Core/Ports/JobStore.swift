@@ -6,9 +6,10 @@ public protocol JobStore: Sendable {
     /// Announces this process; gives its identity for the calls below.
     func register(_ announcement: WorkerAnnouncement) async throws -> WorkerID
 
-    /// A sign of life, and what came back: the ids of this worker's jobs that are to be cancelled. Throws `WorkerGivenUp`
-    /// if the process was away for too long: then all its claims are void.
-    func heartbeat(_ worker: WorkerID, draining: Bool) async throws -> [Int64]
+    /// A sign of life, and what came back: the ids of the jobs that this worker is to stop, because they are to be
+    /// cancelled, or because those of `running`, which it runs, are not its own any more. Throws `WorkerGivenUp` if the
+    /// process was away for too long: then all its claims are void.
+    func heartbeat(_ worker: WorkerID, draining: Bool, running: [Int64]) async throws -> [Int64]
 
     /// Leaves; jobs not ended are handed back without spending an attempt.
     func unregister(_ worker: WorkerID) async throws
@@ -16,9 +17,10 @@ public protocol JobStore: Sendable {
     /// At most `limit` jobs to run now, the most urgent first. With `park`, an empty answer also means that enqueueing
     /// rings the doorbell from now on. Throws `WorkerGivenUp` as `heartbeat` does.
     ///
-    /// `running` are the ids of the jobs that this worker runs: any other that it holds, because an answer or a report was
-    /// lost with a connection, counts as a failed attempt. Nil leaves those alone.
-    func claim(for worker: WorkerID, limit: Int, park: Bool, running: [Int64]?) async throws -> [Job]
+    /// At most `longLimit` of them are long ones, such as rebuilds. `running` are the ids of the jobs that this worker runs:
+    /// any other that it holds, because an answer or a report was lost with a connection, counts as a failed attempt. Nil
+    /// leaves those alone.
+    func claim(for worker: WorkerID, limit: Int, longLimit: Int, park: Bool, running: [Int64]?) async throws -> [Job]
 
     /// Ends a job well. False if its claim was void: nothing was written.
     func complete(_ job: Job, result: some Encodable & Sendable) async throws -> Bool
@@ -36,8 +38,21 @@ public protocol JobStore: Sendable {
     /// Forgets at most `limit` results of reads that are kept no longer; gives how many.
     func pruneContent(limit: Int) async throws -> Int
 
+    /// Whether this worker hears hints from now on: of those that do, one acts on them.
+    func setListening(_ worker: WorkerID, _ listens: Bool) async throws
+
+    /// Acts on notifications that were heard, at most 10,000; `dropped` more were not kept. Gives how many of all were ignored.
+    func take(_ hints: [String], dropped: Int, by worker: WorkerID) async throws -> Int
+
     /// How far the job is, in its own items; `total` nil if nobody knows. Throws `ClaimLost`.
     func report(_ job: Job, done: Int, total: Int?) async throws
+}
+
+extension JobStore {
+    /// Jobs of any length. Throws what `claim` throws.
+    public func claim(for worker: WorkerID, limit: Int, park: Bool, running: [Int64]?) async throws -> [Job] {
+        try await claim(for: worker, limit: limit, longLimit: limit, park: park, running: running)
+    }
 }
 
 /// A worker process's identity; never used twice.
@@ -60,18 +75,22 @@ public struct WorkerAnnouncement: Hashable, Sendable {
     public var version: String
     /// Without a heartbeat for this long it counts as dead.
     public var lease: Duration
+    /// How long a write that it sends to a bucket may take, besides what its size adds.
+    public var writeTimeout: Duration
     /// Settings of its own environment, by name, that apply in SQL where a cache has none: never a secret.
     public var defaults: [String: String]
 
     /// All of it.
     public init(
-        name: String, host: String, processID: Int32, version: String, lease: Duration, defaults: [String: String] = [:]
+        name: String, host: String, processID: Int32, version: String, lease: Duration,
+        writeTimeout: Duration = .seconds(60), defaults: [String: String] = [:]
     ) {
         self.name = name
         self.host = host
         self.processID = processID
         self.version = version
         self.lease = lease
+        self.writeTimeout = writeTimeout
         self.defaults = defaults
     }
 }
@@ -82,10 +101,4 @@ public struct WorkerGivenUp: Error, Sendable, CustomStringConvertible {
     public init() {}
     /// A sentence for logs.
     public var description: String { "This worker was away for longer than its lease and was given up." }
-}
-
-/// Hints that there may be work; only ever hints: they may be lost, late or forged.
-public protocol WakeSource: Sendable {
-    /// Calls `ring` for each hint until the task is cancelled; reconnects by itself.
-    func run(ring: @Sendable () async -> Void) async throws
 }

@@ -12,6 +12,9 @@ public struct S3ClientSettings: Sendable {
     public var retry = S3RetryPolicy()
     /// How long the parts of a request may take.
     public var timeouts = HTTPTimeouts()
+    /// How long a request that changes objects may take in all, and one second more for each 256 KiB of its body; nil: no
+    /// limit. Whoever makes it again elsewhere must wait that long.
+    public var writeTimeout: Duration?
     /// How the server proves who it is.
     public var tls = HTTPTLSOptions()
     /// How long it is believed that a bucket is there, before a HEAD without result asks again.

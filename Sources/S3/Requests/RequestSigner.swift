@@ -58,6 +58,10 @@ struct RequestSigner: Sendable {
         var request = HTTPRequest(
             call.method, signing.url, headers: headers, body: call.body.map { .bytes($0) } ?? .none)
         request.timeouts = settings.timeouts
+        if call.isWrite, let writeTimeout = settings.writeTimeout {
+            let limit = writeTimeout + .seconds((call.body?.count ?? 0) / 262_144)
+            request.timeouts.total = min(request.timeouts.total ?? limit, limit)
+        }
         request.tls = settings.tls
         // Each call here has the same effect when it is made twice, DeleteObjects' POST included.
         request.isIdempotent = true

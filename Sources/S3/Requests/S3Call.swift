@@ -18,6 +18,9 @@ struct S3Call: Sendable {
     /// Whether an error's status is all that there is: the response to HEAD has no body.
     var isHead: Bool { method == .head }
 
+    /// Whether it changes what is in the bucket.
+    var isWrite: Bool { method != .get && method != .head }
+
     init(_ operation: String, _ method: HTTPMethod, bucket: String, key: String? = nil) {
         self.operation = operation
         self.method = method

@@ -4,8 +4,9 @@ extension JobEnvironment {
     /// One handler for each kind of job that this version knows.
     package var handlers: [JobKind: any JobHandler] {
         [
-            .rebuild: RebuildHandler(self), .verify: VerifyHandler(self), .upload: UploadHandler(self),
-            .deleteObject: DeleteObjectHandler(self), .read: ReadHandler(self), .presign: PresignHandler(self),
+            .rebuild: RebuildHandler(self), .verify: VerifyHandler(self), .add: VerifyHandler(self),
+            .upload: UploadHandler(self), .deleteObject: DeleteObjectHandler(self), .read: ReadHandler(self),
+            .presign: PresignHandler(self),
         ]
     }
 }

@@ -14,7 +14,11 @@ package struct Runner: Sendable {
     private let settings: WorkerSettings
     private let observe: Observe
     private let storeName: String
+    private let hints: HintTaker
     private let doorbell = Doorbell()
+    /// Rung where a heartbeat is wanted at once.
+    private let heartBell = Doorbell()
+    private let ears = Ears()
     private let drain = DrainSwitch()
 
     /// A worker that is not running yet. `storeName` says in its first observation where objects are.
@@ -32,6 +36,7 @@ package struct Runner: Sendable {
         self.settings = settings
         self.storeName = storeName
         self.observe = observe
+        hints = HintTaker(jobs: jobs, settings: settings, observe: observe)
     }
 
     /// Stops claiming; `run` returns when the running jobs have ended, or after the grace has been stopped and handed back.
@@ -60,10 +65,15 @@ package struct Runner: Sendable {
 
     private func runRegistered(as worker: WorkerID, once: Bool) async -> Outcome {
         let running = RunningJobs()
+        let claims = Pulse()
         return await withTaskGroup(of: Outcome?.self) { group in
-            group.addTask { await keepLease(of: worker, running) }
+            group.addTask { await keepLease(of: worker, running, claims) }
             group.addTask {
-                try? await wakes.run { await doorbell.ring() }
+                try? await wakes.run { await hear($0, as: worker) }
+                return nil
+            }
+            group.addTask {
+                await hints.run(as: worker)
                 return nil
             }
             group.addTask {
@@ -89,7 +99,7 @@ package struct Runner: Sendable {
                 await publisher.run(pausingFirst: once)
                 return nil
             }
-            group.addTask { await claimUntilDone(as: worker, running, once: once) }
+            group.addTask { await claimUntilDone(as: worker, running, claims, once: once) }
             var outcome: Outcome?
             while outcome == nil, let ended = await group.next() { outcome = ended }
             group.cancelAll()
@@ -111,24 +121,68 @@ package struct Runner: Sendable {
         return nil
     }
 
-    /// Sends heartbeats until the worker is given up; stops jobs that are to be cancelled.
-    private func keepLease(of worker: WorkerID, _ running: RunningJobs) async -> Outcome? {
+    private func hear(_ wake: Wake, as worker: WorkerID) async {
+        switch wake {
+        case .listening, .deaf:
+            let hears = wake == .listening
+            await ears.set(hears)
+            // Unknown to the store, it takes no hints, or takes them in vain: neither loses anything.
+            try? await jobs.setListening(worker, hears)
+            await doorbell.ring()
+        case .work: await doorbell.ring()
+        case .cancellation: await heartBell.ring()
+        case .hint(let text): await hints.hear(text)
+        }
+    }
+
+    /// Sends heartbeats, as long as the loop that claims moves; stops jobs that are to be stopped.
+    ///
+    /// Ends as given up well before the lease does where none arrives: whoever cancels the jobs then aborts what they do to
+    /// buckets before another worker can do the same.
+    private func keepLease(of worker: WorkerID, _ running: RunningJobs, _ claims: Pulse) async -> Outcome? {
         var lastSuccess = ContinuousClock.now
         while !Task.isCancelled {
+            if ContinuousClock.now - claims.lastBeat > settings.lease + settings.pollInterval * 2 {
+                observe(.workerStandsStill(worker))
+                return .givenUp
+            }
+            let sent = ContinuousClock.now
+            let deadline = lastSuccess + settings.lease * 3 / 4
             do {
-                let unwanted = try await jobs.heartbeat(worker, draining: await drain.isOpen)
-                lastSuccess = .now
+                let unwanted = try await before(deadline) {
+                    try await jobs.heartbeat(worker, draining: await drain.isOpen, running: await running.ids)
+                }
+                lastSuccess = sent
                 await running.cancel(unwanted)
             } catch is WorkerGivenUp {
                 return .givenUp
             } catch {
                 if Task.isCancelled { return nil }
                 observe(.databaseUnavailable("\(error)"))
-                if ContinuousClock.now - lastSuccess > settings.lease { return .givenUp }
             }
-            try? await Task.sleep(for: settings.lease / 6)
+            guard ContinuousClock.now < lastSuccess + settings.lease * 3 / 4 else {
+                observe(.leaseRunsOut(worker))
+                return .givenUp
+            }
+            await heartBell.wait(atMost: settings.lease / 6)
         }
         return nil
+    }
+
+    /// Runs `body`, and cancels it at the deadline.
+    private func before<Result: Sendable>(
+        _ deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            group.addTask(operation: body)
+            group.addTask {
+                try await Task.sleep(until: deadline)
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
+        }
     }
 
     /// Forgets what is old, now and then, in batches.
@@ -144,12 +198,15 @@ package struct Runner: Sendable {
         }
     }
 
-    private func claimUntilDone(as worker: WorkerID, _ running: RunningJobs, once: Bool) async -> Outcome? {
+    private func claimUntilDone(
+        as worker: WorkerID, _ running: RunningJobs, _ claims: Pulse, once: Bool
+    ) async -> Outcome? {
         // Whoever runs what is queued and leaves has published before.
         if once { await publisher.publish() }
         return await withTaskGroup(of: Void.self) { group in
             var emptyClaims = 0
             while !Task.isCancelled, await !drain.isOpen {
+                claims.beat()
                 let free = settings.concurrency - (await running.count)
                 if free == 0 {
                     await doorbell.wait(atMost: settings.pollInterval)
@@ -157,7 +214,8 @@ package struct Runner: Sendable {
                 }
                 do {
                     let claimed = try await jobs.claim(
-                        for: worker, limit: free, park: true, running: await running.ids)
+                        for: worker, limit: free, longLimit: settings.longJobs - (await running.longCount), park: true,
+                        running: await running.ids)
                     if !claimed.isEmpty { observe(.jobsClaimed(claimed.count)) }
                     for job in claimed {
                         await running.add(job)
@@ -178,20 +236,23 @@ package struct Runner: Sendable {
                     observe(.databaseUnavailable("\(error)"))
                     emptyClaims = 100
                 }
-                await doorbell.wait(atMost: jittered(settings.pollDelay(afterEmptyClaims: max(emptyClaims - 1, 0))))
+                let delay = settings.pollDelay(
+                    afterEmptyClaims: max(emptyClaims - 1, 0), isDeaf: await !ears.hear)
+                await doorbell.wait(atMost: jittered(delay))
             }
-            await drainRunning(running)
+            await drainRunning(running, claims)
             group.cancelAll()
             return .finished
         }
     }
 
     /// Lets running jobs end, for the grace at most; what still runs then is cancelled by the caller and handed back.
-    private func drainRunning(_ running: RunningJobs) async {
+    private func drainRunning(_ running: RunningJobs, _ claims: Pulse) async {
         observe(.workerDraining(running: await running.count))
         let deadline = ContinuousClock.now + settings.grace
         while await running.count > 0, ContinuousClock.now < deadline, !Task.isCancelled {
-            await doorbell.wait(atMost: deadline - .now)
+            claims.beat()
+            await doorbell.wait(atMost: min(deadline - .now, settings.pollInterval))
         }
     }
 

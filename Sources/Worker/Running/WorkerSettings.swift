@@ -5,8 +5,19 @@ package struct WorkerSettings: Hashable, Sendable {
     /// Without a heartbeat for this long the worker counts as dead; 1 s to 1 h, 30 s by default. A heartbeat is sent six
     /// times in that span.
     package var lease: Duration = .seconds(30)
-    /// How long an idle worker waits before it asks for work without having been woken; 5 s by default.
-    package var pollInterval: Duration = .seconds(5)
+    /// How long a write to a bucket may take, and one second more for each 256 KiB; 1 s to 1 h, 60 s by default. What a
+    /// worker was writing when it died is written again after the lease and this time.
+    package var writeTimeout: Duration = .seconds(60)
+    /// How long an idle worker waits before it asks for work without having been woken; 10 s by default.
+    package var pollInterval: Duration = .seconds(10)
+    /// The same while notifications cannot be heard; 2 s by default.
+    package var deafPollInterval: Duration = .seconds(2)
+    /// How many jobs at most are long ones, such as rebuilds; all but one by default, so that short ones need not wait.
+    package var longJobs: Int { max(1, concurrency - 1) }
+    /// How long hints are collected before they are acted upon; 1 s by default.
+    package var hintPause: Duration = .seconds(1)
+    /// How often the worker says how many notifications it ignored; 1 min by default.
+    package var hintReportInterval: Duration = .seconds(60)
     /// How long running jobs may go on after SIGTERM before they are stopped and handed back; 30 s by default.
     package var grace: Duration = .seconds(30)
     /// How many listed objects a rebuild compares at once; 1,000 to 1,000,000, 20,000 by default: about 10 MB.
@@ -43,8 +54,9 @@ package struct WorkerSettings: Hashable, Sendable {
     package init() {}
 
     /// The waits of a worker that has just found nothing: short ones first, for what was committed just then.
-    func pollDelay(afterEmptyClaims count: Int) -> Duration {
+    func pollDelay(afterEmptyClaims count: Int, isDeaf: Bool) -> Duration {
         let short: [Duration] = [.milliseconds(50), .milliseconds(200), .milliseconds(800)]
-        return count < short.count ? min(short[count], pollInterval) : pollInterval
+        let longest = isDeaf ? min(deafPollInterval, pollInterval) : pollInterval
+        return count < short.count ? min(short[count], longest) : longest
     }
 }

@@ -20,6 +20,10 @@ struct WorkerCommand: AsyncParsableCommand {
     var concurrency = 4
     @Option(help: "Seconds without a sign of life after which the worker counts as dead, 1 to 3600.")
     var lease = 30
+    @Option(
+        name: .customLong("write-timeout"),
+        help: "Seconds that a write to the bucket may take, besides one for each 256 KiB, 1 to 3600.")
+    var writeTimeout = 60
     @Option(help: "Seconds that running jobs may take after SIGTERM before they are handed back.")
     var grace = 30
     @Option(
@@ -35,6 +39,9 @@ struct WorkerCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...64).contains(concurrency) else { throw ValidationError("--concurrency takes 1 to 64.") }
         guard (1...3600).contains(lease) else { throw ValidationError("--lease takes 1 to 3600 seconds.") }
+        guard (1...3600).contains(writeTimeout) else {
+            throw ValidationError("--write-timeout takes 1 to 3600 seconds.")
+        }
         guard (0...86_400).contains(grace) else { throw ValidationError("--grace takes 0 to 86400 seconds.") }
         guard (1000...1_000_000).contains(sliceSize) else {
             throw ValidationError("--slice-size takes 1000 to 1000000.")
@@ -49,6 +56,7 @@ struct WorkerCommand: AsyncParsableCommand {
         var settings = WorkerSettings()
         settings.concurrency = concurrency
         settings.lease = .seconds(lease)
+        settings.writeTimeout = .seconds(writeTimeout)
         settings.grace = .seconds(grace)
         settings.sliceSize = sliceSize
         settings.historyKept = .seconds(historyDays * 86_400)

@@ -1,10 +1,17 @@
 internal import Adapters
+internal import Foundation
 internal import Postgres
 
 /// The database that the environment names.
 enum Database {
     static func settings() -> PostgresSettings {
         var settings = PostgresSettings.environment(applicationName: "s3cache")
+        // A pooler in transaction mode gives each transaction another session.
+        if ["1", "true", "yes", "on"].contains(
+            ProcessInfo.processInfo.environment["S3CACHE_POOLED", default: ""].lowercased())
+        {
+            settings.preparedStatementLimit = 0
+        }
         settings.onNotice = { notice in
             Output.error([notice.message, notice.hint].compactMap(\.self).joined(separator: "\n"))
         }

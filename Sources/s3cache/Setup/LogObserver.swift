@@ -15,6 +15,16 @@ struct LogObserver: Sendable {
             logger.info("Worker draining", metadata: ["running": "\(running)"])
         case .workerGivenUp(let worker):
             logger.warning("Worker was given up and registers anew", metadata: ["worker": "\(worker.rawValue)"])
+        case .leaseRunsOut(let worker):
+            logger.warning(
+                "Lease could not be renewed in time; jobs are given up", metadata: ["worker": "\(worker.rawValue)"])
+        case .workerStandsStill(let worker):
+            logger.error("Worker stood still; jobs are given up", metadata: ["worker": "\(worker.rawValue)"])
+        case .hintsIgnored(let count):
+            logger.notice("Notifications ignored", metadata: ["count": "\(count)"])
+        case .notificationsUnavailable(let reason):
+            let line = reason.replacing("\n", with: " ")
+            logger.warning("Notifications are not heard; looking for work instead", metadata: ["reason": "\(line)"])
         case .databaseUnavailable(let reason):
             let line = reason.replacing("\n", with: " ")
             logger.warning("Database unavailable; trying on", metadata: ["reason": "\(line)"])

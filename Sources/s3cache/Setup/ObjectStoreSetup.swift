@@ -2,6 +2,7 @@ internal import Adapters
 internal import Core
 internal import Foundation
 internal import S3
+internal import Worker
 
 /// Where the objects are, as the environment says.
 struct ObjectStoreSetup {
@@ -15,7 +16,10 @@ struct ObjectStoreSetup {
     private let buckets: S3StoreProvider?
 
     /// Throws `CommandFailure` and `StoreError` where the environment cannot be followed.
-    init(environment variables: [String: String] = ProcessInfo.processInfo.environment) throws {
+    init(
+        environment variables: [String: String] = ProcessInfo.processInfo.environment,
+        writeTimeout: Duration = WorkerSettings().writeTimeout
+    ) throws {
         let environment: S3Environment
         do {
             environment = try S3Environment(variables)
@@ -40,7 +44,7 @@ struct ObjectStoreSetup {
             buckets = nil
             return
         }
-        let buckets = try S3StoreProvider(environment: environment)
+        let buckets = try S3StoreProvider(environment: environment, writeTimeout: writeTimeout)
         provider = buckets
         signingKeys = buckets
         description = buckets.description

@@ -10,7 +10,7 @@ struct WorkerGraph {
     private let pool: PostgresPool
 
     init(settings: WorkerSettings, name: String?, observe: @escaping Observe) throws {
-        let stores = try ObjectStoreSetup()
+        let stores = try ObjectStoreSetup(writeTimeout: settings.writeTimeout)
         var postgres = Database.settings()
         postgres.onNotice = nil
         // One connection for each running job's reads and one for its writes, and three for claims, heartbeats and signing keys.
@@ -30,7 +30,7 @@ struct WorkerGraph {
             wakes: PostgresWakeSource(settings: postgres, observe: observe),
             announcement: WorkerAnnouncement(
                 name: name ?? "\(host):\(processID)", host: host, processID: processID, version: SchemaMigrator.version,
-                lease: settings.lease, defaults: stores.defaults),
+                lease: settings.lease, writeTimeout: settings.writeTimeout, defaults: stores.defaults),
             settings: settings, storeName: stores.description, observe: observe)
     }
 

@@ -13,7 +13,7 @@ import Worker
             """
             select count(pg_terminate_backend(pid)) from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid()
-                and ($1 = 'all' or query ilike '%listen _s3cache_wake_')
+                and ($1 = 'all' or application_name like '% listener')
             """, listeningOnly ? "listening" : "all")
     }
 
@@ -29,7 +29,7 @@ import Worker
                         try await rig.session.number(
                             """
                             select count(*) from s3cache.worker w, pg_stat_activity a
-                            where w.parked and a.datname = current_database() and a.query ilike '%listen _s3cache_wake_'
+                            where w.parked and w.listens and a.datname = current_database() and a.application_name like '% listener'
                             """) == 1
                     }
                 }
@@ -37,7 +37,7 @@ import Worker
                 #expect(try await cutConnections(rig.session, listeningOnly: true) == 1)
                 try await waitUntil("the connection is gone") {
                     try await rig.session.number(
-                        "select count(*) from pg_stat_activity where query ilike '%listen _s3cache_wake_' and datname = current_database()"
+                        "select count(*) from pg_stat_activity where application_name like '% listener' and datname = current_database()"
                     ) == 0
                 }
                 try await waitUntilParked()

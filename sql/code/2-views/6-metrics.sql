@@ -18,9 +18,12 @@ from (
 ) s, lateral (values ('s3cache_staged_uploads', s.uploads), ('s3cache_staged_bytes', s.bytes)) as m (name, value)
 union all
 select 's3cache_kept_content_bytes', coalesce(pg_catalog.sum(pg_catalog.octet_length(c.content)), 0)::double precision, '{}'
-from s3cache.kept_content c;
+from s3cache.kept_content c
+union all
+select 's3cache_hints_ignored_total', case when h.is_called then h.last_value + 1 else 0 end::double precision, '{}'
+from s3cache.ignored_hint_seq h;
 comment on view s3cache.metrics is
-    'Counts worth watching, a row each: live jobs by kind and state, the age of the oldest queued job, workers by state, uploads whose bytes are in the database and these bytes (of unfinished and of failed ones), bytes kept for s3cache.content().';
+    'Counts worth watching, a row each: live jobs by kind and state, the age of the oldest queued job, workers by state, uploads whose bytes are in the database and these bytes (of unfinished and of failed ones), bytes kept for s3cache.content(), notifications on the channel s3cache that were ignored.';
 comment on column s3cache.metrics.name is 'The metric''s name as /metrics prints it.';
 comment on column s3cache.metrics.value is 'Its value now.';
 comment on column s3cache.metrics.labels is 'Its labels.';

@@ -1,6 +1,6 @@
--- object: function s3cache.claim_jobs(bigint, integer, boolean, bigint[])
+-- object: function s3cache.claim_jobs(bigint, integer, boolean, bigint[], integer)
 create or replace function s3cache.claim_jobs(
-    worker bigint, max_jobs integer, park boolean, running bigint[] default null)
+    worker bigint, max_jobs integer, park boolean, running bigint[] default null, max_long integer default null)
 returns table (id bigint, token bigint, kind text, cache text, args jsonb, attempt integer, max_attempts integer)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -58,9 +58,10 @@ begin
         ) wanted
         where j.id = wanted.id;
         perform s3cache.enqueue_verifications();
+        perform s3cache.enqueue_scheduled();
 
         perform s3cache.release_next_jobs();
-        claimed := s3cache.next_jobs(max_jobs);
+        claimed := s3cache.next_jobs(max_jobs, coalesce(max_long, max_jobs));
         update s3cache.job j
         set state = 'running', attempt = j.attempt + 1, worker_id = worker,
             claim_token = nextval('s3cache.claim_token_seq'), started_at = clock_timestamp(),
@@ -80,5 +81,5 @@ begin
         order by j.priority, j.run_at, j.id;
 end
 $$;
-comment on function s3cache.claim_jobs(bigint, integer, boolean, bigint[]) is
-    'Gives a worker at most max_jobs jobs to run, each with the fencing token that every later write for it must show. Also rescues, promotes jobs whose waiting is over, and merges duplicates. park: if nothing is found, the worker counts as parked, and enqueueing notifies it. running: the jobs that the worker runs; others that it holds were lost with a connection and count as failed attempts (NULL: not known). Nothing is given while this database is a restored copy that nobody resumed.';
+comment on function s3cache.claim_jobs(bigint, integer, boolean, bigint[], integer) is
+    'Gives a worker at most max_jobs jobs to run, each with the fencing token that every later write for it must show. Also rescues, promotes jobs whose waiting is over, and merges duplicates. park: if nothing is found, the worker counts as parked, and enqueueing notifies it. running: the jobs that the worker runs; others that it holds were lost with a connection and count as failed attempts (NULL: not known). max_long: at most so many of them are long ones, which are those with a priority of 10 or more. Nothing is given while this database is a restored copy that nobody resumed.';

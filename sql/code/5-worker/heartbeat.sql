@@ -1,5 +1,6 @@
--- object: function s3cache.heartbeat(bigint, text)
-create or replace function s3cache.heartbeat(worker bigint, worker_state text) returns bigint[]
+-- object: function s3cache.heartbeat(bigint, text, bigint[])
+create or replace function s3cache.heartbeat(worker bigint, worker_state text, running bigint[] default '{}')
+returns bigint[]
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -13,8 +14,13 @@ begin
             errcode = 'no_data_found',
             message = format('Worker %s is not registered any more: it was away for longer than its lease.', worker);
     end if;
-    return array(select j.id from s3cache.job j where j.worker_id = worker and j.state = 'running' and j.cancel_requested);
+    return array(
+        select j.id from s3cache.job j where j.worker_id = worker and j.state = 'running' and j.cancel_requested
+        union all
+        select r.id from unnest(running) as r (id)
+        where not exists (
+            select from s3cache.job j where j.id = r.id and j.worker_id = worker and j.state = 'running'));
 end
 $$;
-comment on function s3cache.heartbeat(bigint, text) is
-    'A worker''s sign of life (worker_state: running or draining); gives the ids of its jobs that are to be cancelled. Raises no_data_found if the worker was given up: then its claims are void.';
+comment on function s3cache.heartbeat(bigint, text, bigint[]) is
+    'A worker''s sign of life (worker_state: running or draining); gives the ids of jobs that it is to stop: its own that are to be cancelled, and those of running, which it says it runs, that are not its own any more. Raises no_data_found if the worker was given up: then its claims are void.';

@@ -1,5 +1,5 @@
--- object: function s3cache.next_jobs(integer)
-create or replace function s3cache.next_jobs(max_jobs integer) returns bigint[]
+-- object: function s3cache.next_jobs(integer, integer)
+create or replace function s3cache.next_jobs(max_jobs integer, max_long integer) returns bigint[]
 language plpgsql
 set search_path = pg_catalog, pg_temp
 -- Whatever the statistics say: jobs are looked at in the order of job_queued_idx, as many as are needed, and what stands
@@ -14,6 +14,7 @@ as $$
 declare
     paused constant integer[] := array(select s.cache_id from s3cache.cache_setting s where s.paused);
     chosen bigint[] := array[]::bigint[];
+    long_ones integer := 0;
     overtaking bigint[];
     batch_size integer;
     looked_at record;
@@ -50,20 +51,22 @@ begin
             last_priority := looked_at.priority;
             last_run_at := looked_at.run_at;
             last_id := looked_at.id;
+            exit when looked_at.priority >= 10 and long_ones >= max_long;
             if looked_at.overtakes then
                 if looked_at.on_object then
                     overtaking := overtaking || looked_at.id;
                 end if;
             elsif not looked_at.excluded then
                 chosen := chosen || looked_at.id;
+                long_ones := long_ones + (looked_at.priority >= 10)::integer;
                 exit when cardinality(chosen) = max_jobs;
             end if;
         end loop;
-        exit when batch_size = 0;
+        exit when batch_size = 0 or (last_priority >= 10 and long_ones >= max_long);
         update s3cache.job j set behind = true where j.id = any (overtaking);
     end loop;
     return chosen;
 end
 $$;
-comment on function s3cache.next_jobs(integer) is
-    'The queued jobs to claim next, at most max_jobs, and holds them: by priority, then by age; none that a running or an earlier one excludes. Jobs that would overtake another on their object are marked, and not looked at again before s3cache.release_next_jobs(). Runs under the claim lock.';
+comment on function s3cache.next_jobs(integer, integer) is
+    'The queued jobs to claim next, at most max_jobs, and at most max_long of those with a priority of 10 or more, and holds them: by priority, then by age; none that a running or an earlier one excludes. Jobs that would overtake another on their object are marked, and not looked at again before s3cache.release_next_jobs(). Runs under the claim lock.';

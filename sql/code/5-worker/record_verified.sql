@@ -8,8 +8,28 @@ set enable_seqscan = off
 -- A generic plan would lock the tables of all caches.
 set plan_cache_mode = force_custom_plan
 as $$
+declare
+    recorded s3cache.job;
 begin
     perform s3cache.hold_claim(job_id, token);
+    select j.* into recorded from s3cache.job j where j.id = job_id;
+    if recorded.kind = 'add' then
+        -- Unless it was deleted since: HEAD may have come before.
+        insert into s3cache.object (cache_id, filename, state, size, etag, last_modified, storage_class, content_type, verified_at)
+        select recorded.cache_id, v.filename, 'present', v.size, v.etag, timestamptz 'epoch' + v.modified * interval '1 microsecond',
+            v.storage_class, v.content_type, clock_timestamp()
+        from unnest(filenames, present, sizes, etags, modified, storage_classes, content_types)
+            as v (filename, present, size, etag, modified, storage_class, content_type)
+        where v.present
+            and not exists (select from s3cache.object o where o.cache_id = recorded.cache_id and o.filename = v.filename)
+            and not exists (
+                select from s3cache.tombstone t
+                where t.cache_id = recorded.cache_id and t.filename = v.filename
+                    and not pg_visible_in_snapshot(t.deleted_xid, fence)
+                    and t.deleted_xid < pg_snapshot_xmax(pg_current_snapshot()))
+        order by v.filename collate "C"
+        on conflict do nothing;
+    end if;
     update s3cache.object o
     set state = case when v.present then 'present' else 'missing' end,
         size = case when v.present then v.size else o.size end,
@@ -27,11 +47,11 @@ begin
         verified_at = clock_timestamp()
     from unnest(filenames, present, sizes, etags, modified, storage_classes, content_types)
         as v (filename, present, size, etag, modified, storage_class, content_type)
-    where o.cache_id = (select j.cache_id from s3cache.job j where j.id = job_id)
+    where o.cache_id = recorded.cache_id
         and o.filename = v.filename
         and (pg_visible_in_snapshot(o.touched_xid, fence)
             or o.touched_xid >= pg_snapshot_xmax(pg_current_snapshot()));
 end
 $$;
 comment on function s3cache.record_verified(bigint, bigint, pg_snapshot, text[], boolean[], bigint[], text[], bigint[], text[], text[]) is
-    'What HEAD said of rows: present with size, etag and so on, or missing. Rows written after fence was taken are left alone. modified is in microseconds since the Unix epoch; the arrays belong together by position. Raises S3C01 if the claim is void.';
+    'What HEAD said of rows: present with size, etag and so on, or missing. Of an add job also rows are added for what is there. Rows written after fence was taken are left alone. modified is in microseconds since the Unix epoch; the arrays belong together by position. Raises S3C01 if the claim is void.';

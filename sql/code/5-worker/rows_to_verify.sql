@@ -13,7 +13,14 @@ begin
     perform s3cache.hold_claim(job_id, token);
     select j.* into looked_at from s3cache.job j where j.id = job_id;
     scope := looked_at.args ->> 'prefix';
-    if scope is null then
+    if looked_at.kind = 'add' then
+        return query
+            select f collate "C"
+            from jsonb_array_elements_text(looked_at.args -> 'filenames') as f
+            where after is null or f collate "C" > after
+            order by 1
+            limit max_rows;
+    elsif scope is null then
         return query
             select o.filename
             from s3cache.object o
@@ -33,4 +40,4 @@ begin
 end
 $$;
 comment on function s3cache.rows_to_verify(bigint, bigint, text, integer) is
-    'The next filenames that a verify job is to ask the bucket for, in order, after the given one. Raises S3C01 if the claim is void.';
+    'The next filenames that a verify or add job is to ask the bucket for, in order, after the given one. Raises S3C01 if the claim is void.';

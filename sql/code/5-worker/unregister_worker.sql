@@ -6,7 +6,7 @@ as $$
 begin
     -- FOR UPDATE, unlike UPDATE, waits for what is still being written under a claim.
     perform s3cache.requeue_jobs(array(
-        select j.id from s3cache.job j where j.worker_id = worker and j.state = 'running' for update));
+        select j.id from s3cache.job j where j.worker_id = worker and j.state = 'running' for update), 'leaving');
     delete from s3cache.worker w where w.id = worker;
     perform s3cache.wake_workers();
 end

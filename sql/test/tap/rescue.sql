@@ -1,0 +1,83 @@
+-- What becomes of jobs whose workers die, leave or stand still.
+
+\set ON_ERROR_STOP on
+\set QUIET on
+select * from no_plan();
+create function pg_temp.fresh() returns bigint language plpgsql as $$
+begin
+    delete from s3cache.job; delete from s3cache.job_history; delete from s3cache.worker; delete from s3cache.freed_key; delete from s3cache.staged_content;
+    return s3cache.register_worker('w', 'h', 1, '0', '30 s', '{}', '2 min');
+end $$;
+create function pg_temp.dies(worker bigint) returns bigint language sql as $$
+    update s3cache.worker set heartbeat_at = clock_timestamp() - interval '40 s' where id = dies.worker;
+    select s3cache.register_worker('next', 'h', 1, '0', '30 s', '{}', '2 min');
+$$;
+create function pg_temp.looks(job bigint) returns text language sql as $$
+    select concat_ws(' ', state, attempt, rescues, worker_deaths) from s3cache.job j where j.id = looks.job
+$$;
+
+-- Jobs that write wait until what was sent cannot land any more; others run at once.
+select pg_temp.fresh() as worker \gset
+select s3cache.upload('up', '123'::bytea) as up, s3cache.delete_object('del') as del, s3cache.read('read') as read, s3cache.rebuild() as rebuild, s3cache.upload('up', 'later'::bytea) as behind \gset
+select is(count(*), 4::bigint, 'four run') from s3cache.claim_jobs(:worker, 10, false);
+select pg_temp.dies(:worker) as next \gset
+select is(string_agg(kind, ' ' order by kind), 'read rebuild', 'the next worker gets those that only read at once') from s3cache.claim_jobs(:next, 10, false);
+select is(pg_temp.looks(j), 'waiting 0 1 1', 'those that write wait, and no attempt is spent') from unnest(array[:up, :del]::bigint[]) j;
+select ok((select run_at between w.heartbeat_at + interval '2 min 30 s' and w.heartbeat_at + interval '2 min 31 s' from s3cache.job j, s3cache.worker w where j.id = :up and w.id = :worker), 'for the lease and the write time-out, from the last heartbeat on');
+select is(pg_temp.looks(:behind), 'queued 0 0 0', 'what is behind them stays there');
+update s3cache.job set args = args || '{"size": 26214400}', state = 'running', claim_token = 0, worker_id = :worker where id = :up;
+select s3cache.rescue_jobs() \g /dev/null
+select ok((select run_at between w.heartbeat_at + interval '4 min 10 s' and w.heartbeat_at + interval '4 min 11 s' from s3cache.job j, s3cache.worker w where j.id = :up and w.id = :worker), 'and a second for each 256 KiB');
+select is(s3cache.cancel(:up), true, 'whoever cancels it meanwhile');
+select is((select state from s3cache.jobs where id = :up), 'cancelled', 'does not wait');
+
+-- A worker that leaves.
+select pg_temp.fresh() as worker \gset
+select s3cache.upload('up', '123'::bytea) as up, s3cache.rebuild() as rebuild \gset
+select is(count(*), 2::bigint, 'two run') from s3cache.claim_jobs(:worker, 10, false);
+select s3cache.unregister_worker(:worker) \g /dev/null
+select is(pg_temp.looks(:rebuild), 'queued 0 1 0', 'what it hands back is queued, and nobody died');
+select ok(pg_temp.looks(:up) = 'waiting 0 1 0' and (select run_at between clock_timestamp() + interval '1 min 50 s' and clock_timestamp() + interval '2 min 1 s' from s3cache.job where id = :up), 'a write that it broke off waits');
+
+-- Poison.
+select pg_temp.fresh() as worker \gset
+select s3cache.rebuild() as poison, s3cache.upload('p', '123'::bytea) as up \gset
+create procedure pg_temp.die_thrice() language plpgsql as $$
+declare
+    worker bigint := (select max(id) from s3cache.worker);
+begin
+    for i in 1..3 loop
+        update s3cache.job set state = 'queued' where state = 'waiting';
+        perform s3cache.claim_jobs(worker, 10, false);
+        worker := pg_temp.dies(worker);
+        perform s3cache.rescue_jobs();
+    end loop;
+end $$;
+call pg_temp.die_thrice();
+select is((select concat_ws(' ', state, result #>> '{error,code}', result #>> '{error,retryable}') from s3cache.jobs where id = j), 'failed poison false', 'what three workers died of fails')
+from unnest(array[:poison, :up]::bigint[]) j;
+select matches((select error from s3cache.jobs where id = :poison), 'Three workers died', 'and says so');
+select is((select count(*) from s3cache.staged_content where job_id = :up), 1::bigint, 'the bytes stay for a retry');
+select s3cache.retry(:up) as again \gset
+select is(pg_temp.looks(:again), 'queued 0 0 0', 'which begins anew');
+select pg_temp.fresh() as worker \gset
+select s3cache.rebuild() as unwanted \gset
+select s3cache.claim_jobs(:worker, 10, false) \g /dev/null
+update s3cache.job set worker_deaths = 2;
+select s3cache.cancel(:unwanted) \g /dev/null
+select pg_temp.dies(:worker) \g /dev/null
+select s3cache.rescue_jobs() \g /dev/null
+select is((select state from s3cache.jobs where id = :unwanted), 'cancelled', 'what was to be cancelled ends so, the third time too');
+
+-- Standing still.
+select pg_temp.fresh() as worker \gset
+select s3cache.rebuild() as still, s3cache.rebuild(prefix => 'x') as other \gset
+update s3cache.job set serial_key = id;
+select s3cache.claim_jobs(:worker, 10, false) \g /dev/null
+update s3cache.job set started_at = clock_timestamp() - interval '61 min';
+select s3cache.report_progress(:other, (select claim_token from s3cache.job where id = :other), 1, null) \g /dev/null
+select is(s3cache.rescue_jobs(), 1, 'without progress for its time_limit a job is taken from its worker, though that lives');
+select is(pg_temp.looks(:still), 'queued 0 1 1', 'as if it had died');
+select is(pg_temp.looks(:other), 'running 1 0 0', 'and one that gets on stays');
+select is(s3cache.heartbeat(:worker, 'running', array[:still, :other]), array[:still]::bigint[], 'the worker hears that it is to stop');
+select * from finish();
