@@ -20,6 +20,9 @@ import Worker
         }
         func open(_ key: ObjectKey) async throws -> ObjectStream? { try await base.open(key) }
         func delete(_ key: ObjectKey) async throws { try await base.delete(key) }
+        func presignedURL(of key: ObjectKey, lifetime: Int) async throws -> PresignedURL {
+            try await base.presignedURL(of: key, lifetime: lifetime)
+        }
         func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary {
             started.withLock { $0 += 1 }
             do {
