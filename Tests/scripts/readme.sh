@@ -208,7 +208,8 @@ settings_table() {
         SELECT format('| \`%s\` | %s | %s | %s | %s |', name, accepted,
             coalesce('\`' || nullif(default_value, '') || '\`', CASE default_value WHEN '' THEN 'empty' ELSE 'none' END),
             description, CASE WHEN name IN ('bucket', 'prefix', 'endpoint', 'region', 'addressing', 'credentials',
-                'acl', 'cache_control', 'storage_class', 'max_bytes', 'max_delete_fraction', 'paused') THEN 'yes' ELSE 'not yet' END)
+                'cdn_url', 'access', 'acl', 'cache_control', 'storage_class', 'default_image', 'presign_ttl', 'presign_margin',
+                'presign_reuse', 'presign_mode', 'versioned_urls', 'max_bytes', 'max_delete_fraction', 'paused') THEN 'yes' ELSE 'not yet' END)
         FROM s3cache.setting"
 }
 

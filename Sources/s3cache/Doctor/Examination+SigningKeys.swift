@@ -2,6 +2,23 @@ internal import Core
 internal import Postgres
 
 extension Examination {
+    /// Longer than a worker takes to see that a setting changed, and to publish.
+    private static let patience: Duration = .seconds(30)
+
+    /// Which keys the caches of some profiles need. Where a worker runs it gets the time to publish them.
+    static func demands(
+        of profiles: Set<String?>, in urls: any URLStore, patiently: Bool
+    ) async throws -> [SigningKeyDemand] {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let demands = try await urls.wantedSigningKeys().filter { profiles.contains($0.scope.profile) }
+            guard patiently, !demands.allSatisfy(\.reachesTomorrow), ContinuousClock.now < deadline else {
+                return demands
+            }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
     /// What is to be said about the signing keys of one scope. Without a worker nobody publishes any: that is a warning, as it
     /// is that none runs.
     static func describe(_ demand: SigningKeyDemand, hasWorker: Bool) -> CheckResult {

@@ -107,8 +107,8 @@ struct Examination: Sendable {
         let pool = PostgresPool(Database.settings(), maximum: 1)
         let profiles = Set(configurations.map(\.credentials))
         do {
-            let demands = try await PostgresURLStore(pool: pool).wantedSigningKeys()
-            for demand in demands where profiles.contains(demand.scope.profile) {
+            let urls = PostgresURLStore(pool: pool)
+            for demand in try await Self.demands(of: profiles, in: urls, patiently: hasWorker) {
                 let result = Self.describe(demand, hasWorker: hasWorker)
                 report(result.check, result.status, result.detail)
             }

@@ -22,6 +22,22 @@ import Testing
         }
     }
 
+    /// Whoever compares URLs sees no difference between a cache's presign modes.
+    @Test func sqlAndWorkerSignTheSameURLInTheSameSecond() async throws {
+        let server = try S3TestServer.rgw
+        try await KeyringRig.use(profiles: KeyringRig.profile(server)) { place in
+            for key in ["a", "1/ü b+c%2F~.png", "?x=1&y#z", "日本語/'\"<>", "//a/../b", "*!()"] {
+                _ = try await place.url(key, signedBy: server)
+                try await waitUntil("both sign in one second") {
+                    let bySQL = try await place.rig.session.text(
+                        "select s3cache.presigned_url($1, expires => '600 s', force_refresh => true)", key)
+                    let byWorker = try await place.bucket.store.presignedURL(of: ObjectKey(key), lifetime: 600)
+                    return bySQL == byWorker.text
+                }
+            }
+        }
+    }
+
     /// Nobody restarts anything, and at no moment there is no URL, or one that does not work.
     @Test func rotatedCredentialsTakeOverWithoutAGap() async throws {
         let server = try S3TestServer.rgw

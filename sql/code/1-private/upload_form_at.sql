@@ -30,7 +30,7 @@ begin
         'url', plan.post_base,
         'fields', s3cache.signed_policy(
             plan, bucket, plan.prefix || filename,
-            coalesce(format('{"Content-Type": %s}, ', s3cache.json_ascii(content_type)), '')
+            coalesce('{"Content-Type": ' || s3cache.json_ascii(content_type) || '}, ', '')
                 || format('["content-length-range", 0, %s], ', largest),
             n, s3cache.checked_expiry(expires))
             || case when content_type is null then '{}' else jsonb_build_object('Content-Type', content_type) end);
