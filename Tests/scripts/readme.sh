@@ -209,7 +209,8 @@ settings_table() {
             coalesce('\`' || nullif(default_value, '') || '\`', CASE default_value WHEN '' THEN 'empty' ELSE 'none' END),
             description, CASE WHEN name IN ('bucket', 'prefix', 'endpoint', 'region', 'addressing', 'credentials',
                 'cdn_url', 'access', 'acl', 'cache_control', 'storage_class', 'default_image', 'presign_ttl', 'presign_margin',
-                'presign_reuse', 'presign_mode', 'versioned_urls', 'max_bytes', 'max_delete_fraction', 'paused') THEN 'yes' ELSE 'not yet' END)
+                'presign_reuse', 'presign_mode', 'versioned_urls', 'max_bytes', 'max_delete_fraction',
+                'rebuild_every', 'notify_hints', 'hint_interval', 'paused') THEN 'yes' ELSE 'not yet' END)
         FROM s3cache.setting"
 }
 
