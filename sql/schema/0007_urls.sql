@@ -14,6 +14,11 @@ create table s3cache.signing_key (
     outer_pad bytea,
     published_at timestamptz default pg_catalog.clock_timestamp()
 );
+-- Statistics are samples of what they are about.
+alter table s3cache.signing_key
+    alter column session_token set statistics 0,
+    alter column inner_pad set statistics 0,
+    alter column outer_pad set statistics 0;
 comment on table s3cache.signing_key is
     'Signature Version 4 signing keys, as workers published them: each signs requests to the service s3 of one region on one UTC day. For s3cache_owner only. Of one profile, purpose and region only the newest credential''s keys are kept.';
 comment on column s3cache.signing_key.profile is 'As caches choose it by the setting credentials; empty: of caches that choose none.';
@@ -36,6 +41,31 @@ comment on table s3cache.published_default is
     'What a worker last published from its environment, at most one row: URLs go on working while no worker runs.';
 comment on column s3cache.published_default.defaults is 'As in s3cache.worker.';
 comment on column s3cache.published_default.published_at is 'When it was written.';
+
+create type s3cache.signing_plan as (
+    cache_id integer,
+    longest integer,
+    signs boolean,
+    hands_out_signed boolean,
+    origin text,
+    base text,
+    tail text,
+    ttl integer,
+    margin integer,
+    reuse integer,
+    epoch bigint,
+    first_day integer,
+    heads text[],
+    scopes text[],
+    inner_pads bytea[],
+    outer_pads bytea[],
+    token text,
+    begins bigint,
+    ends bigint
+);
+revoke usage on type s3cache.signing_plan from public;
+comment on type s3cache.signing_plan is
+    'What signing a URL takes to know of a cache. signs: whether presigned URLs are signed here; hands_out_signed: and are what s3cache.url() gives. The others: as in s3cache.url_plan.';
 
 create table s3cache.url_plan (
     cache_id integer primary key,
@@ -69,8 +99,17 @@ create table s3cache.url_plan (
     outer_pads bytea[],
     token text,
     begins bigint,
-    ends bigint
-) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10);
+    ends bigint,
+    signing s3cache.signing_plan,
+    constraint url_plan_cache_key unique (cache)
+)
+-- Pads do not compress, and each URL would wait for it: a row stays as it is.
+with (toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10);
+alter table s3cache.url_plan
+    alter column inner_pads set statistics 0,
+    alter column outer_pads set statistics 0,
+    alter column token set statistics 0,
+    alter column signing set statistics 0;
 comment on table s3cache.url_plan is
     'All that making a URL takes to know of a cache, in one row: derived from settings, workers'' defaults and signing keys whenever these change, so that thousands of URLs cost one look-up each. For s3cache_owner only.';
 comment on column s3cache.url_plan.cache_id is 'The cache.';
@@ -105,6 +144,7 @@ comment on column s3cache.url_plan.outer_pads is 'As in s3cache.signing_key.';
 comment on column s3cache.url_plan.token is 'X-Amz-Security-Token as the query has it, else empty.';
 comment on column s3cache.url_plan.begins is 'No URL is signed before this Unix time.';
 comment on column s3cache.url_plan.ends is 'No URL lives beyond this Unix time.';
+comment on column s3cache.url_plan.signing is 'What signing takes, once more, in one value: many columns would cost more to read than all the rest of a look-up.';
 
 create table s3cache.presigned_row (
     job_id bigint not null,
