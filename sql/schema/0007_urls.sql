@@ -20,7 +20,7 @@ alter table s3cache.signing_key
     alter column inner_pad set statistics 0,
     alter column outer_pad set statistics 0;
 comment on table s3cache.signing_key is
-    'Signature Version 4 signing keys, as workers published them: each signs requests to the service s3 of one region on one UTC day. For s3cache_owner only. Of one profile, purpose and region only the newest credential''s keys are kept.';
+    'Signature Version 4 signing keys, as workers published them: each signs requests to the service s3 of one region on one UTC day. For s3cache_owner only. Of one profile, purpose and region only one credential''s keys are kept: s3cache.supersede_signing_keys() says which.';
 comment on column s3cache.signing_key.profile is 'As caches choose it by the setting credentials; empty: of caches that choose none.';
 comment on column s3cache.signing_key.purpose is 'presign: signs reading; upload: signs PUT and POST.';
 comment on column s3cache.signing_key.region is 'The region that it was derived for.';

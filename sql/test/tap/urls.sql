@@ -127,6 +127,31 @@ select is(pg_temp.has_left(pg_temp.get('a.jpg', '2099-01-01 12:54:59Z'), '2099-0
 select matches(pg_temp.said($$pg_temp.get('a.jpg', '2099-01-01 12:55:00Z')$$), '^55000', '300 s before: refused');
 delete from s3cache.signing_key;
 
+-- Whose keys are kept: those of the newest credential that goes on, that is, has a key for tomorrow or for its own last day.
+create function pg_temp.kept_of(variant text) returns text language plpgsql as $$
+declare
+    today date := (clock_timestamp() at time zone 'UTC')::date;
+begin
+    delete from s3cache.signing_key;
+    -- Days are chosen so that a midnight in between changes nothing.
+    call pg_temp.publish(today - 3, today - case when variant = 'newer goes on' then -4 else 1 end, access_key_id => 'NEWER', obtained_at => now() - interval '1 hour');
+    if variant = 'temporary' then
+        delete from s3cache.signing_key;
+        call pg_temp.publish(today - 1, today + 2, access_key_id => 'NEWER', token => 't', obtained_at => now() - interval '1 hour', expires_at => now() + interval '12 hours');
+    elsif variant = 'temporary, without its last day' then
+        delete from s3cache.signing_key;
+        call pg_temp.publish(today - 1, today, access_key_id => 'NEWER', token => 't', obtained_at => now() - interval '1 hour', expires_at => now() + interval '3 days');
+    end if;
+    call pg_temp.publish(today - 1, today + case when variant = 'neither goes on' then -1 else 4 end, access_key_id => 'OLDER', obtained_at => now() - interval '5 days');
+    return (select string_agg(distinct access_key_id, ' ') || ' ' || min(day) - today || '..' || max(day) - today from s3cache.signing_key);
+end $$;
+select matches(pg_temp.kept_of(variant), expected, 'credentials: ' || variant) from (values
+    ('newer goes on', '^NEWER -3\.\.'), ('newer ends', '^OLDER -1\.\.'), ('neither goes on', '^NEWER -3\.\.'), ('temporary', '^NEWER -1\.\.'), ('temporary, without its last day', '^OLDER -1\.\.')) v (variant, expected);
+-- A dead worker's newer keys and a live one's: at no moment is there no key for now, nor for the next days.
+select is(count(*), 0::bigint, 'no gap when a worker with the older credential goes on') from (
+    select pg_temp.kept_of('newer ends') as kept) k, lateral generate_series(now(), now() + interval '3 days', '1 hour') m, lateral (select kept, pg_temp.get('a.jpg', m) as u offset 0) q where u is null;
+delete from s3cache.signing_key;
+
 -- Arguments.
 call pg_temp.publish((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + 2);
 call pg_temp.publish((now() at time zone 'UTC')::date, (now() at time zone 'UTC')::date + 2, purpose => 'upload', access_key_id => 'AKIAUPLOAD');
