@@ -8,11 +8,11 @@ declare
     plan record;
     row_version bigint := coalesce(version, 0);
 begin
-    select u.store, u.presign_mode, u.public_base, u.margin, u.epoch into plan
+    select u.store, u.presign_mode, u.margin, u.epoch into plan
     from s3cache.url_plan u
     where u.cache_id = keyless_url_of.cache_id;
     if plan.store = 'file' then
-        return s3cache.unsigned_url(plan.public_base, filename, null);
+        return s3cache.file_url_of(cache_id, filename);
     elsif plan.presign_mode = 'worker' then
         return (
             select p.url
