@@ -54,6 +54,11 @@ begin
         if plan.store = 's3' and plan.presign_mode = 'database' then
             plan := s3cache.with_signing_keys(plan, 'presign');
         end if;
+        plan.signing := row(
+            plan.cache_id, plan.longest, plan.heads is not null,
+            plan.heads is not null and plan.cdn_base is null and plan.access <> 'public', plan.origin, plan.base, plan.tail,
+            plan.ttl, plan.margin, plan.reuse, plan.epoch, plan.first_day, plan.heads, plan.scopes, plan.inner_pads, plan.outer_pads,
+            plan.token, plan.begins, plan.ends)::s3cache.signing_plan;
         -- Not written where nothing changed: nobody waits for anybody then.
         continue when exists (select from s3cache.url_plan u where u.cache_id = plan.cache_id and u.* is not distinct from plan);
         delete from s3cache.url_plan u where u.cache_id = plan.cache_id;

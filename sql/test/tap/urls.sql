@@ -127,6 +127,31 @@ select is(pg_temp.has_left(pg_temp.get('a.jpg', '2099-01-01 12:54:59Z'), '2099-0
 select matches(pg_temp.said($$pg_temp.get('a.jpg', '2099-01-01 12:55:00Z')$$), '^55000', '300 s before: refused');
 delete from s3cache.signing_key;
 
+-- Whose keys are kept: those of the newest credential that goes on, that is, has a key for tomorrow or for its own last day.
+create function pg_temp.kept_of(variant text) returns text language plpgsql as $$
+declare
+    today date := (clock_timestamp() at time zone 'UTC')::date;
+begin
+    delete from s3cache.signing_key;
+    -- Days are chosen so that a midnight in between changes nothing.
+    call pg_temp.publish(today - 3, today - case when variant = 'newer goes on' then -4 else 1 end, access_key_id => 'NEWER', obtained_at => now() - interval '1 hour');
+    if variant = 'temporary' then
+        delete from s3cache.signing_key;
+        call pg_temp.publish(today - 1, today + 2, access_key_id => 'NEWER', token => 't', obtained_at => now() - interval '1 hour', expires_at => now() + interval '12 hours');
+    elsif variant = 'temporary, without its last day' then
+        delete from s3cache.signing_key;
+        call pg_temp.publish(today - 1, today, access_key_id => 'NEWER', token => 't', obtained_at => now() - interval '1 hour', expires_at => now() + interval '3 days');
+    end if;
+    call pg_temp.publish(today - 1, today + case when variant = 'neither goes on' then -1 else 4 end, access_key_id => 'OLDER', obtained_at => now() - interval '5 days');
+    return (select string_agg(distinct access_key_id, ' ') || ' ' || min(day) - today || '..' || max(day) - today from s3cache.signing_key);
+end $$;
+select matches(pg_temp.kept_of(variant), expected, 'credentials: ' || variant) from (values
+    ('newer goes on', '^NEWER -3\.\.'), ('newer ends', '^OLDER -1\.\.'), ('neither goes on', '^NEWER -3\.\.'), ('temporary', '^NEWER -1\.\.'), ('temporary, without its last day', '^OLDER -1\.\.')) v (variant, expected);
+-- A dead worker's newer keys and a live one's: at no moment is there no key for now, nor for the next days.
+select is(count(*), 0::bigint, 'no gap when a worker with the older credential goes on') from (
+    select pg_temp.kept_of('newer ends') as kept) k, lateral generate_series(now(), now() + interval '3 days', '1 hour') m, lateral (select kept, pg_temp.get('a.jpg', m) as u offset 0) q where u is null;
+delete from s3cache.signing_key;
+
 -- Arguments.
 call pg_temp.publish((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + 2);
 call pg_temp.publish((now() at time zone 'UTC')::date, (now() at time zone 'UTC')::date + 2, purpose => 'upload', access_key_id => 'AKIAUPLOAD');
@@ -200,6 +225,7 @@ select s3cache.configure(presign_mode => 'worker') \g /dev/null
 select is(s3cache.url('v.jpg'), null, 'worker mode: none yet');
 select matches(pg_temp.said($$s3cache.presigned_url('v.jpg')$$), '^55000 .*presign_mode is worker', 'and says so');
 select s3cache.presign(array['v.jpg', 'w', 'v.jpg']) as job \gset
+select is(args, '{"filenames": ["v.jpg", "w"], "seconds": 3600}', 'the worker is told for how long') from s3cache.job where id = :job;
 select s3cache.complete_presign(c.id, c.token, array['v.jpg', 'w'], array['https://x/v', 'https://x/w'], array[now() + interval '1 hour', now() + interval '4 min'])
 from s3cache.claim_jobs(s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}'), 10, false) c where c.kind = 'presign' \g /dev/null
 select is(result, '{"signed": 2}', 'done') from s3cache.jobs where id = :job;
@@ -208,7 +234,30 @@ select is(s3cache.url('w'), null, 'not with less than the margin');
 select is(count(*), 2::bigint, 's3cache.presigned') from s3cache.presigned;
 select s3cache.invalidate('v') \g /dev/null
 select is(s3cache.url('v.jpg'), null, 'nor once invalidated');
-select s3cache.reset('s3_image_cache', 'presign_mode') \g /dev/null
+select s3cache.configure(presign_ttl => '90 minutes 0.5 s') \g /dev/null
+select s3cache.presign(array['ttl.jpg']) as job \gset
+select is(args -> 'seconds', '5401', 'in whole seconds, as the cache has it now') from s3cache.job where id = :job;
+select s3cache.reset('s3_image_cache', 'presign_ttl'), s3cache.reset('s3_image_cache', 'presign_mode') \g /dev/null
+
+-- The result of an upload has the CDN's or the public URL, with the mark of the new contents; never a presigned one.
+create function pg_temp.uploaded(filename text, type text default 'image/png') returns text language plpgsql as $$
+declare
+    asked bigint := s3cache.upload(filename, '\x00', content_type => type);
+begin
+    perform s3cache.complete_upload(c.id, c.token, '00112233445566778899aabbccddeeff', 1, null, null, type, '\x00')
+    from s3cache.claim_jobs((select w.id from s3cache.worker w order by w.id desc limit 1), 10, false) c where c.kind = 'upload';
+    return (select j.result ->> 'url' from s3cache.jobs j where j.id = asked and j.state = 'done' and j.result ? 'url');
+end $$;
+select s3cache.register_worker('uploads', 'h', 1, '0', '1 minute', '{}') \g /dev/null
+select is(pg_temp.uploaded('up.png'), null, 'private: none');
+select s3cache.configure(access => 'public') \g /dev/null
+select is(pg_temp.uploaded('up.png'), 'https://s3.eu-central-1.amazonaws.com/examplebucket/p/up.png?v=00112233', 'public');
+select s3cache.configure(cdn_url => 'cdn.example.com') \g /dev/null
+select is(pg_temp.uploaded('neu ü.png'), 'https://cdn.example.com/p/neu%20%C3%BC.png?v=00112233', 'the CDN''s');
+select is(pg_temp.uploaded('up.json', 'application/json'), 'https://s3.eu-central-1.amazonaws.com/examplebucket/p/up.json?v=00112233', 'JSON: not the CDN''s');
+select s3cache.reset('s3_image_cache', 'access') \g /dev/null
+select is(pg_temp.uploaded('up.json', 'application/json'), null, 'nor a presigned one');
+select s3cache.reset('s3_image_cache', 'cdn_url') \g /dev/null
 
 -- What a worker published goes on applying to URLs while none runs; keys go once nothing can be signed with them.
 delete from s3cache.worker;
