@@ -41,7 +41,12 @@ begin
     delete from s3cache.signing_key k
     using s3cache.signing_key other
     where other.profile = k.profile and other.purpose = k.purpose and other.region = k.region and other.day = k.day
-        and (other.obtained_at, other.published_at, other.ctid) < (k.obtained_at, k.published_at, k.ctid);
+        and case
+            when other.inner_pad = k.inner_pad then
+                (other.obtained_at, other.published_at, other.ctid) < (k.obtained_at, k.published_at, k.ctid)
+            -- The same access key id, with a new secret.
+            else (other.published_at, other.ctid) > (k.published_at, k.ctid)
+        end;
 end
 $$;
 comment on function s3cache.supersede_signing_keys() is
