@@ -111,6 +111,13 @@ begin
     loop
         execute pg_catalog.format('revoke all on %s from public', item.identity);
     end loop;
+    for item in
+        select c.oid::regclass as identity
+        from pg_catalog.pg_class c
+        where c.relnamespace = 's3cache'::regnamespace and c.relkind = 'c'
+    loop
+        execute pg_catalog.format('revoke all on type %s from public', item.identity);
+    end loop;
 
     foreach recipient in array array['s3cache_reader', 's3cache_writer', 's3cache_admin', 's3cache_worker'] loop
         continue when not exists (select from pg_catalog.pg_roles r where r.rolname = recipient);
