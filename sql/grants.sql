@@ -33,11 +33,12 @@ begin
     end if;
     execute 'alter schema s3cache owner to s3cache_owner';
     for item in
-        select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end as kind, c.oid::regclass as identity
+        select case c.relkind when 'v' then 'view' when 'S' then 'sequence' when 'c' then 'type' else 'table' end as kind,
+            c.oid::regclass as identity
         from pg_catalog.pg_class c
         where (c.relnamespace = 's3cache'::regnamespace
                 or c.oid in (select i.inhrelid from pg_catalog.pg_inherits i where i.inhparent = 's3cache.object'::regclass))
-            and c.relkind in ('r', 'p', 'v', 'S')
+            and c.relkind in ('r', 'p', 'v', 'S', 'c')
             and c.relowner <> 's3cache_owner'::regrole
     loop
         execute pg_catalog.format('alter %s %s owner to s3cache_owner', item.kind, item.identity);
@@ -109,6 +110,13 @@ begin
         where c.relnamespace = 's3cache'::regnamespace and c.relkind in ('r', 'p', 'v', 'S')
     loop
         execute pg_catalog.format('revoke all on %s from public', item.identity);
+    end loop;
+    for item in
+        select c.oid::regclass as identity
+        from pg_catalog.pg_class c
+        where c.relnamespace = 's3cache'::regnamespace and c.relkind = 'c'
+    loop
+        execute pg_catalog.format('revoke all on type %s from public', item.identity);
     end loop;
 
     foreach recipient in array array['s3cache_reader', 's3cache_writer', 's3cache_admin', 's3cache_worker'] loop

@@ -12,6 +12,13 @@ struct CorpusTests {
         #expect(count.policies == 0)
     }
 
+    @Test("the committed URLs that SQL can sign too")
+    func committedURLs() throws {
+        let count = try check(try Vectors.committedCorpus("urls.jsonl"))
+        #expect(count.requests >= 250)
+        #expect(count.policies == 0)
+    }
+
     @Test("the committed POST policies")
     func committedPolicies() throws {
         let count = try check(try Vectors.committedCorpus("posts.jsonl"))

@@ -14,8 +14,13 @@ create table s3cache.signing_key (
     outer_pad bytea,
     published_at timestamptz default pg_catalog.clock_timestamp()
 );
+-- Statistics are samples of what they are about.
+alter table s3cache.signing_key
+    alter column session_token set statistics 0,
+    alter column inner_pad set statistics 0,
+    alter column outer_pad set statistics 0;
 comment on table s3cache.signing_key is
-    'Signature Version 4 signing keys, as workers published them: each signs requests to the service s3 of one region on one UTC day. For s3cache_owner only. Of one profile, purpose and region only the newest credential''s keys are kept.';
+    'Signature Version 4 signing keys, as workers published them: each signs requests to the service s3 of one region on one UTC day. For s3cache_owner only. Of one profile, purpose and region only one credential''s keys are kept: s3cache.supersede_signing_keys() says which.';
 comment on column s3cache.signing_key.profile is 'As caches choose it by the setting credentials; empty: of caches that choose none.';
 comment on column s3cache.signing_key.purpose is 'presign: signs reading; upload: signs PUT and POST.';
 comment on column s3cache.signing_key.region is 'The region that it was derived for.';
@@ -36,6 +41,30 @@ comment on table s3cache.published_default is
     'What a worker last published from its environment, at most one row: URLs go on working while no worker runs.';
 comment on column s3cache.published_default.defaults is 'As in s3cache.worker.';
 comment on column s3cache.published_default.published_at is 'When it was written.';
+
+create type s3cache.signing_plan as (
+    cache_id integer,
+    longest integer,
+    signs boolean,
+    hands_out_signed boolean,
+    origin text,
+    base text,
+    tail text,
+    ttl integer,
+    margin integer,
+    reuse integer,
+    epoch bigint,
+    first_day integer,
+    heads text[],
+    scopes text[],
+    inner_pads bytea[],
+    outer_pads bytea[],
+    token text,
+    begins bigint,
+    ends bigint
+);
+comment on type s3cache.signing_plan is
+    'What signing a URL takes to know of a cache. signs: whether presigned URLs are signed here; hands_out_signed: and are what s3cache.url() gives. The others: as in s3cache.url_plan.';
 
 create table s3cache.url_plan (
     cache_id integer primary key,
@@ -69,8 +98,17 @@ create table s3cache.url_plan (
     outer_pads bytea[],
     token text,
     begins bigint,
-    ends bigint
-) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10);
+    ends bigint,
+    signing s3cache.signing_plan,
+    constraint url_plan_cache_key unique (cache)
+)
+-- Pads do not compress, and each URL would wait for it: a row stays as it is.
+with (toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10);
+alter table s3cache.url_plan
+    alter column inner_pads set statistics 0,
+    alter column outer_pads set statistics 0,
+    alter column token set statistics 0,
+    alter column signing set statistics 0;
 comment on table s3cache.url_plan is
     'All that making a URL takes to know of a cache, in one row: derived from settings, workers'' defaults and signing keys whenever these change, so that thousands of URLs cost one look-up each. For s3cache_owner only.';
 comment on column s3cache.url_plan.cache_id is 'The cache.';
@@ -83,9 +121,9 @@ comment on column s3cache.url_plan.host is 'The Host header that is signed.';
 comment on column s3cache.url_plan.tail is 'The end of the canonical request of a URL that signs no header but Host.';
 comment on column s3cache.url_plan.base is 'The path up to the filename, percent-encoded.';
 comment on column s3cache.url_plan.post_base is 'The URL that forms are posted to.';
-comment on column s3cache.url_plan.public_base is 'The unsigned URL up to the filename.';
+comment on column s3cache.url_plan.public_base is 'The unsigned URL up to the filename; of files, up to the key.';
 comment on column s3cache.url_plan.cdn_base is 'The CDN''s URL up to the filename; NULL without CDN.';
-comment on column s3cache.url_plan.key_bases is 'All forms of its URLs up to the key, in small letters where case does not matter, without scheme.';
+comment on column s3cache.url_plan.key_bases is 'All forms of its URLs up to the key, in small letters where case does not matter, without scheme; the first one of files: their whole URL, decoded.';
 comment on column s3cache.url_plan.access is 'Whether objects can be read without a signature.';
 comment on column s3cache.url_plan.versioned is 'Whether unsigned URLs carry a short etag.';
 comment on column s3cache.url_plan.default_image is 'The filename that stands in where there is no image.';
@@ -105,6 +143,7 @@ comment on column s3cache.url_plan.outer_pads is 'As in s3cache.signing_key.';
 comment on column s3cache.url_plan.token is 'X-Amz-Security-Token as the query has it, else empty.';
 comment on column s3cache.url_plan.begins is 'No URL is signed before this Unix time.';
 comment on column s3cache.url_plan.ends is 'No URL lives beyond this Unix time.';
+comment on column s3cache.url_plan.signing is 'What signing takes, once more, in one value: many columns would cost more to read than all the rest of a look-up.';
 
 create table s3cache.presigned_row (
     job_id bigint not null,

@@ -68,7 +68,8 @@ begin
             end;
             commit;
         end loop;
-        update s3cache.job set run_at = clock_timestamp() where state = 'waiting';
+        update s3cache.job set run_at = clock_timestamp()
+        where id in (select id from s3cache.job where state = 'waiting' for update skip locked);
         commit;
         exit when not exists (select from s3cache.job)
             and not exists (select from pg_stat_activity where application_name = 'asker' and datname = current_database());

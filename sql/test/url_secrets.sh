@@ -35,10 +35,10 @@ for user in "$reader" "$writer" "$admin" "$worker"; do
         'create temporary table copied as select * from s3cache.url_plan' 'create rule r as on select to s3cache.signing_key do instead nothing' \
         'create trigger t after insert on s3cache.signing_key execute function s3cache.url_sources_changed()'
     prove "${user#"$tag"_}: nothing that takes a key or a moment can be called" refused "$user" "$db" \
-        "select s3cache.url_at(1, 'a', now(), true)" "select s3cache.presigned_url_at('a', null, 'GET', null, null, false, 's3_image_cache', now() + '1 day')" \
+        "select s3cache.url_at('s3_image_cache', 'a', now(), true)" "select s3cache.presigned_url_at('a', null, 'GET', null, null, false, 's3_image_cache', now() + '1 day')" \
         "select s3cache.handed_out_url_at('a', 's3_image_cache', now() + '1 day')" "select s3cache.images_at('', 's3_image_cache', false, null, null, now())" \
         "select s3cache.upload_url_at('a', null, '1 min', 's3_image_cache', now())" "select s3cache.upload_form_at('a', null, 1, '1 min', 's3_image_cache', now())" \
-        "select s3cache.signature('x', '', '')" "select s3cache.signed_url('', '', '', '', '', '', '', '', '')" 'select s3cache.refresh_url_plans()' \
+        "select s3cache.signature('x', '', '')" "select s3cache.keyless_url_of(1, 'a', 0, now())" 'select s3cache.refresh_url_plans()' \
         "select s3cache.upload_plan('a', null, 's3_image_cache', 0, 0)" "select s3cache.with_signing_keys(null, 'presign')" 'select s3cache.supersede_signing_keys()' \
         "select s3cache.signed_policy(null, '', '', '', 0, 0)" "select s3cache.url_place(1, null, '{}')"
 done
@@ -64,7 +64,19 @@ set statement_timeout = '20ms'; select count(s3cache.presigned_url(g || '.jpg'))
 do \$\$ declare d text; c text; begin
     perform s3cache.presigned_url('a', expires => '0 s');
 exception when others then get stacked diagnostics d = pg_exception_detail, c = pg_exception_context; raise notice '% %', d, c; end \$\$;
-set work_mem = '64kB'; set max_stack_depth = '100kB'; $calls;
+set work_mem = '64kB'; set max_stack_depth = '100kB'; $calls; reset max_stack_depth;
+-- After an error inside an expression PL/pgSQL plans it for the values that it has, as long as the transaction lasts.
+begin;
+$calls;
+savepoint s; select s3cache.presigned_url('1.jpg', response_content_type => repeat('x', 4000)); rollback to s;
+savepoint s; select s3cache.presigned_url('1.jpg', response_content_disposition => repeat('é', 1025)); rollback to s;
+savepoint s; select s3cache.presigned_url(repeat('/', 4000)); rollback to s;
+savepoint s; select s3cache.presigned_url('1.jpg', expires => '-1 s'); rollback to s;
+savepoint s; set local statement_timeout = '30ms'; select count(s3cache.presigned_url(g || '.jpg')) from generate_series(1, 1000000) g; rollback to s;
+savepoint s; set local max_stack_depth = '100kB'; select s3cache.presigned_url(g || '.jpg') from generate_series(1, 3) g; rollback to s;
+$calls;
+commit;
+set plan_cache_mode = force_custom_plan; $calls; reset plan_cache_mode;
 SQL
 sees_nothing() {
     PGUSER=$1 timeout 120 psql -XAt -d "$db" -f "$work/look.sql" >"$work/seen" 2>&1
@@ -84,6 +96,7 @@ SQL
 prove 'nor does an administrator who changes settings' sees_nothing "$admin"
 
 # Names: what lies first in the path, or among the temporary objects, neither runs as the owner nor changes a URL.
+sql "$db" -c "select s3cache.create_cache('shadowed'), s3cache.configure('shadowed', bucket => 'shadowed', region => 'eu-central-1')" -o /dev/null
 sql "$db" -c "create schema evil; create table evil.ran (who text); grant all on schema evil to public; grant all on evil.ran to public" -o /dev/null
 cat >"$work/evil.sql" <<'SQL'
 set search_path = pg_temp, evil, pg_catalog, public;
@@ -98,16 +111,18 @@ begin
         select p.oid::regprocedure as identity, p.proname, pg_get_function_identity_arguments(p.oid) as arguments, pg_get_function_result(p.oid) as result
         from pg_proc p
         where p.pronamespace = 'pg_catalog'::regnamespace and p.prokind = 'f' and not p.proretset
-            and p.proname in ('sha256', 'convert_to', 'encode', 'statement_timestamp', 'to_char', 'to_timestamp', 'date_part', 'substr', 'floor', 'hashtextextended', 'octet_length', 'timezone', 'lower', 'replace', 'upper', 'left')
-            and pg_get_function_result(p.oid) !~ 'any'
+            and p.proname in ('sha256', 'convert_to', 'encode', 'statement_timestamp', 'to_char', 'to_timestamp', 'date_part', 'extract', 'substr', 'substring', 'floor', 'hashtextextended', 'octet_length', 'timezone', 'lower', 'replace', 'upper', 'left', 'md5', 'regexp_replace', 'format')
+            and pg_get_function_result(p.oid) !~ 'any' and pg_get_function_identity_arguments(p.oid) !~ '"any"'
     loop
         execute format('create function evil.%I(%s) returns %s language sql as ''select case when evil.note() then null::%s end''', f.proname, f.arguments, f.result, f.result);
     end loop;
     for f in select * from (values ('||', 'text', 'text', 'text'), ('||', 'bytea', 'bytea', 'bytea'), ('=', 'integer', 'integer', 'boolean'), ('=', 'text', 'text', 'boolean'),
-        ('<>', 'text', 'text', 'boolean'), ('~', 'text', 'text', 'boolean'), ('%', 'bigint', 'bigint', 'bigint'), ('-', 'bigint', 'bigint', 'bigint'), ('+', 'bigint', 'bigint', 'bigint'), ('/', 'bigint', 'integer', 'bigint'), ('>', 'bigint', 'integer', 'boolean')) v (name, l, r, result)
+        ('<>', 'text', 'text', 'boolean'), ('~', 'text', 'text', 'boolean'), ('%', 'bigint', 'bigint', 'bigint'), ('-', 'bigint', 'bigint', 'bigint'), ('+', 'bigint', 'bigint', 'bigint'), ('/', 'bigint', 'integer', 'bigint'), ('>', 'bigint', 'integer', 'boolean'),
+        ('<', 'bigint', 'integer', 'boolean'), ('-', 'integer', 'bigint', 'bigint'), ('-', 'integer', 'integer', 'integer'), ('>', 'integer', 'integer', 'boolean'),
+        ('>=', 'integer', 'integer', 'boolean'), ('<=', 'integer', 'integer', 'boolean'), ('>=', 'interval', 'interval', 'boolean'), ('<=', 'interval', 'interval', 'boolean'), ('||', 'text', 'bigint', 'text')) v (name, l, r, result)
     loop
-        execute format('create function evil.%I(a %s, b %s) returns %s language sql as ''select case when evil.note() then null::%s end''', 'op' || ascii(f.name) || length(f.name), f.l, f.r, f.result, f.result);
-        execute format('create operator evil.%s (leftarg = %s, rightarg = %s, function = evil.%I)', f.name, f.l, f.r, 'op' || ascii(f.name) || length(f.name));
+        execute format('create function evil.%I(a %s, b %s) returns %s language sql as ''select case when evil.note() then null::%s end''', concat_ws('_', 'op', ascii(f.name), length(f.name), f.l, f.r), f.l, f.r, f.result, f.result);
+        execute format('create operator evil.%s (leftarg = %s, rightarg = %s, function = evil.%I)', f.name, f.l, f.r, concat_ws('_', 'op', ascii(f.name), length(f.name), f.l, f.r));
     end loop;
 end $$;
 create domain evil.text as pg_catalog.text check (evil.note());
@@ -116,6 +131,7 @@ create domain pg_temp.bytea as pg_catalog.bytea check (evil.note());
 create temporary table url_plan (cache_id integer, origin pg_catalog.text);
 create temporary table object (cache_id integer, filename pg_catalog.text);
 create function pg_temp.statement_timestamp() returns timestamptz language sql as $$ select '2099-01-01'::timestamptz $$;
+select s3cache.presigned_url('1.jpg', expires => '1 hour', response_content_type => 'a/b'), s3cache.url('a ü.jpg', 'shadowed');
 select s3cache.presigned_url('1.jpg'), s3cache.url('2.jpg'), s3cache.public_url('3.jpg'), s3cache.images('4'), s3cache.primary_image('5'), s3cache.key_of('https://x/y');
 SQL
 parts() { sed 's/[|,]/\n/g' | sort -u; }
@@ -129,6 +145,22 @@ honest() {
 }
 prove 'shadowed functions, operators, types and tables change no URL' honest
 prove 'and none of them runs as the owner' answers "$db" 0 'select count(*) from evil.ran'
+# The same in a function that looks names up: it falls for each of these.
+sql "$db" -o /dev/null <<'SQL'
+create schema naive; grant usage on schema naive to public;
+create function naive.f() returns text language plpgsql security definer as $$ begin return encode(sha256('x'), 'hex'); end $$;
+create function naive.o() returns text language plpgsql security definer as $$ declare a pg_catalog.text := 'x'; begin return a || a; end $$;
+create function naive.t() returns text language plpgsql security definer as $$ declare a text; begin a := 'x'; return a; end $$;
+grant execute on all functions in schema naive to public;
+SQL
+for one in f o t; do
+    caught() {
+        sed "s/^select s3cache.*/select naive.$one();/" "$work/evil.sql" >"$work/naive.sql" && PGUSER=$reader sql "$db" -o /dev/null -f "$work/naive.sql" &&
+            answers "$db" t 'select count(*) > 0 from evil.ran' && sql "$db" -c 'truncate evil.ran'
+    }
+    sql "$db" -c 'drop schema evil cascade' -c "create schema evil; create table evil.ran (who text); grant all on schema evil to public; grant all on evil.ran to public" 2>"$work/dropped"
+    prove "which a function with unqualified names does ($one)" caught
+done
 
 # The worker's way in: binary COPY, also of what is refused.
 sql "$db" -c '\copy s3cache.signing_key to '"$work/keys"' with (format binary)' \

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes requests.jsonl and posts.jsonl: requests signed by botocore, for CorpusTests.
+"""Writes requests.jsonl, posts.jsonl and urls.jsonl: requests signed by botocore, for CorpusTests and the tests of SQL.
 
     pip install botocore==1.43.11 && python3 generate.py
 
@@ -152,6 +152,23 @@ def operations():
     ])
 
 
+def url_operations():
+    """What SQL can sign, and nothing else: its keys for writing have no odd components."""
+    name = key()
+    if RANDOM.random() < 0.7:
+        name = RANDOM.choice(["products/1/", "ü b/", ""]) + "".join(
+            RANDOM.choice("abcXYZ019-._~ +%?#&=:;,@!$'()*[]{}|^`é日𐀀") for _ in range(RANDOM.randint(1, 60))) + ".jpg"
+    some = lambda *choices: {k: v for k, v in choices if RANDOM.random() < 0.6}
+    return RANDOM.choice([
+        ("get_object", {"Key": name, **some(
+            ("ResponseContentType", RANDOM.choice(["image/jpeg", "text/plain; charset=utf-8", *VALUES[1:]])),
+            ("ResponseContentDisposition", RANDOM.choice(VALUES[1:])))}),
+        ("get_object", {"Key": name}),
+        ("head_object", {"Key": name}),
+        ("put_object", {"Key": name, **some(("ContentType", RANDOM.choice(["image/jpeg", "text/plain; charset=utf-8", "a/b"])))}),
+    ])
+
+
 def base_record(number, kind, credentials, place, moment):
     return {
         "id": f"{kind[0]}-{number:04}", "kind": kind, "region": place[0], "service": "s3", "time": moment,
@@ -159,7 +176,7 @@ def base_record(number, kind, credentials, place, moment):
     }
 
 
-def request_record(number, kind):
+def request_record(number, kind, operations=operations):
     credentials, place, moment = RANDOM.choice(CREDENTIALS), RANDOM.choice(PLACES), RANDOM.choice(TIMES)
     bucket = RANDOM.choice(["examplebucket", "a-b-3", "dotted.name.example"])
     # A bucket before an address makes no host name; what botocore signs then is of no use.
@@ -242,3 +259,4 @@ def write(name, records):
 
 write("requests.jsonl", [request_record(n, k) for k, count in (("presign", 330), ("header", 250)) for n in range(count)])
 write("posts.jsonl", [post_record(n) for n in range(90)])
+write("urls.jsonl", [request_record(1000 + n, "presign", url_operations) for n in range(260)])

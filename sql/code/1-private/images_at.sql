@@ -23,7 +23,7 @@ begin
     select jsonb_agg(s3cache.image_item(plan.prefix, o.filename, o.url, problem) order by o.filename)
     into items
     from (
-        select i.filename, s3cache.url_at(looked_in, i.filename, moment, false, fresh => force_refresh) as url
+        select i.filename, s3cache.url_at(cache, i.filename, moment, false, fresh => force_refresh) as url
         from s3cache.object i
         where i.cache_id = looked_in and i.state <> 'missing'
             and i.filename >= wanted and i.filename ^@ wanted
@@ -36,7 +36,7 @@ begin
     if items is null and plan.default_image is not null and images_at.after is null and limit_rows is distinct from 0 then
         items := jsonb_build_array(s3cache.image_item(
             plan.prefix, plan.default_image,
-            s3cache.url_at(looked_in, plan.default_image, moment, false, fresh => force_refresh), problem)
+            s3cache.url_at(cache, plan.default_image, moment, false, fresh => force_refresh), problem)
             || '{"is_default": true}');
     end if;
     return coalesce(items, '[]');

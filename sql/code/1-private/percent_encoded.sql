@@ -1,16 +1,18 @@
 -- object: function s3cache.percent_encoded(text, boolean)
 create or replace function s3cache.percent_encoded(given text, as_path boolean default false) returns text
 language plpgsql immutable parallel safe
-set search_path = pg_catalog, pg_temp
+-- No settings, for URLs by the thousand: see s3cache.url_at().
 as $$
 declare
-    encoded text := replace(given, '%', '%25');
-    odd text;
+    unsafe pg_catalog.text := case when as_path then '[^A-Za-z0-9._~%/-]' else '[^A-Za-z0-9._~%-]' end;
+    encoded pg_catalog.text := pg_catalog.replace(given, '%', '%25');
+    odd pg_catalog.text;
 begin
     -- What a replacement puts in is never odd itself.
-    for odd in select distinct m[1] collate "C" from regexp_matches(given, '[^A-Za-z0-9._~%-]', 'g') as m loop
-        continue when as_path and odd = '/';
-        encoded := replace(encoded, odd, regexp_replace(upper(encode(convert_to(odd, 'UTF8'), 'hex')), '(..)', '%\1', 'g'));
+    loop
+        odd := pg_catalog.substring(encoded, unsafe);
+        exit when odd is null;
+        encoded := pg_catalog.replace(encoded, odd, s3cache.percent_escape(odd));
     end loop;
     return encoded;
 end

@@ -3,6 +3,8 @@ create or replace function s3cache.supersede_signing_keys() returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    tomorrow date := (clock_timestamp() at time zone 'UTC')::date + 1;
 begin
     if exists (
         select
@@ -19,16 +21,18 @@ begin
     end if;
     perform pg_advisory_xact_lock(hashtextextended('s3cache.signing_key', 0));
     delete from s3cache.signing_key k where k.expires_at <= clock_timestamp();
-    -- The credential that was obtained last; the same one may be published by many workers, and by each anew.
+    -- The credential that was obtained last; the same one may be published by many workers, and by each anew. But before it
+    -- one that goes on: where the last one's worker is gone, nobody would publish the keys of the days to come.
     with credential as (
         select k.profile, k.purpose, k.region, k.access_key_id, coalesce(k.session_token, '') as token,
+            bool_or(k.day >= least(tomorrow, (k.expires_at at time zone 'UTC')::date)) as goes_on,
             min(k.obtained_at) as obtained, max(k.published_at) as published
         from s3cache.signing_key k
         group by k.profile, k.purpose, k.region, k.access_key_id, coalesce(k.session_token, '')
     ), newest as (
         select distinct on (c.profile, c.purpose, c.region) c.*
         from credential c
-        order by c.profile, c.purpose, c.region, c.obtained desc, c.published desc, c.access_key_id, c.token
+        order by c.profile, c.purpose, c.region, c.goes_on desc, c.obtained desc, c.published desc, c.access_key_id, c.token
     )
     delete from s3cache.signing_key k
     using newest n
@@ -37,8 +41,13 @@ begin
     delete from s3cache.signing_key k
     using s3cache.signing_key other
     where other.profile = k.profile and other.purpose = k.purpose and other.region = k.region and other.day = k.day
-        and (other.obtained_at, other.published_at, other.ctid) < (k.obtained_at, k.published_at, k.ctid);
+        and case
+            when other.inner_pad = k.inner_pad then
+                (other.obtained_at, other.published_at, other.ctid) < (k.obtained_at, k.published_at, k.ctid)
+            -- The same access key id, with a new secret.
+            else (other.published_at, other.ctid) > (k.published_at, k.ctid)
+        end;
 end
 $$;
 comment on function s3cache.supersede_signing_keys() is
-    'Deletes the signing keys of expired credentials and, of each profile, purpose and region, those of all credentials but the one that was obtained last, and what was published twice.';
+    'Deletes the signing keys of expired credentials and, of each profile, purpose and region, those of all credentials but one, and what was published twice. It is the one that was obtained last of those that have a key for tomorrow, or for the day on which they end; else of all.';

@@ -7,16 +7,18 @@ as $$
 declare
     n bigint := floor(date_part('epoch', moment));
     plan s3cache.url_plan := s3cache.upload_plan(filename, content_type, cache, 0, n);
-    day integer := n / 86400 - plan.first_day + 1;
+    day integer := s3cache.day_index(n, plan.first_day);
+    stamp text := s3cache.stamp(n);
     signed text := case when content_type is null then '' else 'content-type;' end || 'host';
-    parameters text := plan.heads[day] || substr(s3cache.stamp(n), 10)
-        || '&X-Amz-Expires=' || least(s3cache.checked_expiry(expires), plan.ends - n)
-        || plan.token || '&X-Amz-SignedHeaders=' || replace(signed, ';', '%3B');
+    path text := s3cache.encoded_path(plan.base, filename);
+    parameters text := s3cache.signed_parameters(
+        plan.heads[day], stamp, s3cache.checked_expiry(expires), plan.ends - n, plan.token, replace(signed, ';', '%3B'), '');
+    to_sign text := s3cache.string_to_sign(stamp, plan.scopes[day], s3cache.canonical_hash(
+        'PUT', path, parameters,
+        E'\n' || coalesce('content-type:' || content_type || E'\n', '') || 'host:' || plan.host || E'\n\n' || signed || E'\nUNSIGNED-PAYLOAD'));
 begin
-    return s3cache.signed_url(plan.origin, 'PUT', plan.base || s3cache.percent_encoded(filename, true), parameters,
-        E'\n' || coalesce('content-type:' || content_type || E'\n', '') || 'host:' || plan.host || E'\n\n'
-            || signed || E'\nUNSIGNED-PAYLOAD',
-        s3cache.stamp(n), plan.scopes[day], plan.inner_pads[day], plan.outer_pads[day]);
+    return s3cache.signed_url(
+        plan.origin, path, parameters, s3cache.signature(to_sign, plan.inner_pads[day], plan.outer_pads[day]));
 end
 $$;
 comment on function s3cache.upload_url_at(text, text, interval, text, timestamptz) is

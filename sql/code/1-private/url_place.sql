@@ -29,8 +29,9 @@ begin
 
     if endpoint ~* '^file:' then
         plan.store := 'file';
-        plan.public_base := endpoint || coalesce('/' || s3cache.percent_encoded(bucket), '') || '/' || encoded_prefix;
-        plan.key_bases := array[lower('file:') || substr(endpoint, 6) || coalesce('/' || s3cache.percent_encoded(bucket), '') || '/'];
+        plan.public_base := 'file://' || regexp_replace(endpoint, '^file:(//(localhost)?)?', '', 'i')
+            || coalesce('/' || s3cache.percent_encoded(bucket), '') || '/';
+        plan.key_bases := array[s3cache.percent_decoded(plan.public_base)];
     elsif bucket is not null then
         plan.store := 's3';
         domain := case when plan.region like 'cn-%' then 'amazonaws.com.cn' else 'amazonaws.com' end;

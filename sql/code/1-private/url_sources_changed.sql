@@ -7,9 +7,10 @@ begin
     if tg_table_name = 'signing_key' then
         perform s3cache.supersede_signing_keys();
     end if;
-    perform s3cache.refresh_url_plans();
+    -- Claims, which forget dead workers, must wait for nobody.
+    perform s3cache.refresh_url_plans(not (tg_table_name = 'worker' and tg_op = 'DELETE'));
     return null;
 end
 $$;
 comment on function s3cache.url_sources_changed() is
-    'Trigger, once a statement, of the tables that URLs are made from: brings s3cache.url_plan up to date.';
+    'Trigger of the tables that URLs are made from: brings s3cache.url_plan up to date.';

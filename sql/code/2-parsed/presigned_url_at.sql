@@ -5,12 +5,16 @@ create or replace function s3cache.presigned_url_at(
 language sql stable parallel safe
 return coalesce(
     s3cache.url_at(
-        case cache when 's3_image_cache' then 1 else s3cache.cache_id(cache) end, filename, moment, true, expires,
+        cache, filename, moment, true, expires,
         case when method in ('GET', 'HEAD') then method else s3cache.refuse_method(method) end,
-        case when response_content_disposition is null then ''
-            else '&response-content-disposition=' || s3cache.percent_encoded(response_content_disposition) end
-            || case when response_content_type is null then ''
-            else '&response-content-type=' || s3cache.percent_encoded(response_content_type) end,
+        case
+            when response_content_disposition is null then ''
+            else s3cache.response_parameter('response-content-disposition', response_content_disposition)
+        end
+            || case
+                when response_content_type is null then ''
+                else s3cache.response_parameter('response-content-type', response_content_type)
+            end,
         force_refresh),
     s3cache.refuse_signing(filename, cache));
 comment on function s3cache.presigned_url_at(text, interval, text, text, text, boolean, text, timestamptz) is

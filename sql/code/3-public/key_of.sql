@@ -12,11 +12,14 @@ declare
     key text;
 begin
     select u.* into plan from s3cache.url_plan u where u.cache_id = looked_in;
-    if url ~* '^file:' then
-        located := 'file:' || regexp_replace(substr(url, 6), '[?#].*$', '');
-    else
-        located := regexp_replace(lower(parts[2]), case lower(parts[1]) when 'https' then ':443$' else ':80$' end, '') || parts[3];
+    if plan.store = 'file' and url ~* '^file:' then
+        located := regexp_replace(regexp_replace(url, '[?#].*$', ''), '^file:(//(localhost)?)?(?=/)', 'file://', 'i');
+        -- A slash that is none in the URL would be one in the path.
+        located := case when located !~* '%2f' then s3cache.percent_decoded(located) end;
+        key := s3cache.file_key(substr(located, length(plan.key_bases[1]) + 1));
+        return case when located ^@ plan.key_bases[1] and key ^@ plan.prefix and length(key) > length(plan.prefix) then key end;
     end if;
+    located := regexp_replace(lower(parts[2]), case lower(parts[1]) when 'https' then ':443$' else ':80$' end, '') || parts[3];
     -- The longest, for one form may be the beginning of another.
     select s3cache.percent_decoded(substr(located, length(b) + 1)) into key
     from unnest(plan.key_bases) as b

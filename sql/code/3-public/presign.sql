@@ -18,8 +18,10 @@ begin
     foreach wrong in array wanted loop
         perform s3cache.check_key(wrong, looked_in);
     end loop;
-    return s3cache.enqueue('presign', looked_in, jsonb_build_object('filenames', to_jsonb(wanted)), null, null, 5::smallint);
+    return s3cache.enqueue('presign', looked_in, jsonb_build_object(
+        'filenames', to_jsonb(wanted),
+        'seconds', (select u.ttl from s3cache.url_plan u where u.cache_id = looked_in)), null, null, 5::smallint);
 end
 $$;
 comment on function s3cache.presign(text[], text) is
-    'Has a worker sign URLs of at most 10000 files; gives a job id. Once the job is done they are in s3cache.presigned, for who asked, and with presign_mode worker s3cache.url(), presigned_url() and images() hand them out. The result is {"signed"}.';
+    'Has a worker sign URLs of at most 10000 files, for the cache''s presign_ttl; gives a job id. Once the job is done they are in s3cache.presigned, for who asked, and with presign_mode worker s3cache.url(), presigned_url() and images() hand them out. The result is {"signed"}.';

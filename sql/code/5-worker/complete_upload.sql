@@ -34,7 +34,7 @@ begin
         exit when found;  -- else somebody added it in between: it is updated
     end loop;
     perform s3cache.end_jobs(array[job_id], 'done', array[jsonb_build_object(
-        'filename', uploaded_name, 'key', s3cache.object_key(uploaded.cache_id, uploaded_name), 'url', null, 'etag', etag,
+        'filename', uploaded_name, 'key', s3cache.object_key(uploaded.cache_id, uploaded_name), 'url', s3cache.unsigned_url_of(uploaded.cache_id, uploaded_name), 'etag', etag,
         'size', size, 'content_type', content_type, 'width', null, 'height', null, 'sha256', encode(sha256, 'hex'),
         'location', 's3')]);
 end

@@ -97,7 +97,8 @@ with relation as (
     union all
     select 'function', r.name, p.item, p.value
     from routine r, lateral (values
-        ('definition', case when r.prokind in ('f', 'p') then pg_get_functiondef(r.oid) end),
+        -- CREATE EXTENSION writes the schema's name without quotes where it can, migrate always with them.
+        ('definition', case when r.prokind in ('f', 'p') then regexp_replace(pg_get_functiondef(r.oid), '"([a-z_0-9]+)"\.s3_image_cache', '\1.s3_image_cache', 'g') end),
         ('acl', array(select a::text from unnest(coalesce(r.proacl, acldefault('f', r.proowner))) a order by 1)::text),
         ('comment', obj_description(r.oid, 'pg_proc'))
     ) as p (item, value)

@@ -57,4 +57,52 @@ select is(pg_temp.scanned($$ select remove_file_from_s3_cache('added.jpg') $$), 
 select is(pg_temp.scanned($$ select s3cache.images('1400') $$), 's3_image_cache_filename_key', 'images()');
 select is(pg_temp.scanned($$ select s3cache.primary_image('1400') $$), 's3_image_cache_filename_key', 'primary_image()');
 select is(pg_temp.scanned($$ select s3cache.enqueue_verifications() $$), 's3_image_cache_unverified_idx', 'a worker looking for unverified rows');
+
+-- URLs: by the thousand, beside many caches. Tables are never scanned; what is counted are scans of a table itself.
+\ir ../support/signing.sql
+select s3cache.create_cache('many_' || g), s3cache.configure('many_' || g, bucket => 'many', region => 'eu-central-1') from generate_series(1, 60) g \g /dev/null
+select s3cache.configure(bucket => 'examplebucket', region => 'eu-central-1') \g /dev/null
+insert into s3cache.object (cache_id, filename, state) select c.id, g || '.jpg', 'present' from generate_series(1, 20000) g, s3cache.created_cache c where c.name = 'many_7';
+analyze s3cache.url_plan;
+analyze many_7;
+call pg_temp.publish((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + 2);
+create function pg_temp.table_scans(call text) returns text language plpgsql as $$
+declare
+    found text;
+    scans jsonb;
+    scanned constant text := 'select coalesce(jsonb_object_agg(c.oid::regclass, pg_stat_get_xact_numscans(c.oid)), ''{}'') from pg_class c
+        where c.relkind = ''r'' and (c.relnamespace = ''s3cache''::regnamespace or c.oid in (select inhrelid from pg_inherits where inhparent = ''s3cache.object''::regclass))';
+    after jsonb;
+begin
+    execute scanned into scans;
+    execute call into found;
+    execute scanned into after;
+    return found || coalesce((select string_agg(' ' || a.key, '' order by a.key) from jsonb_each(after) a where coalesce(a.value::text::bigint, 0) > coalesce((scans -> a.key)::text::bigint, 0)), '');
+end $$;
+select is(pg_temp.table_scans(call), '1000', call) from (values
+    ($$select count(s3cache.url(g || '.jpg')) from generate_series(1, 1000) g$$), ($$select count(s3cache.presigned_url(g || '.jpg')) from generate_series(1, 1000) g$$),
+    ($$select count(s3cache.presigned_url(g || '.jpg', expires => '2 hours', response_content_type => 'a/b')) from generate_series(1, 1000) g$$),
+    ($$select count(s3cache.url(g || '.jpg', 'many_7')) from generate_series(1, 1000) g$$), ($$select count(s3cache.presigned_url(g || '.jpg', cache => 'many_7')) from generate_series(1, 1000) g$$),
+    ($$select count(s3cache.public_url(g || '.jpg')) from generate_series(1, 1000) g$$)) v (call);
+select matches(pg_temp.table_scans($$select jsonb_array_length(s3cache.images('1', limit_rows => 1000))::text$$), '^1000( s3cache.url_plan)?$', 'images(): what is not once for each image does not matter');
+select s3cache.configure(cdn_url => 'cdn.example.com', versioned_urls => true) \g /dev/null
+select is(pg_temp.table_scans(call), '1000', 'CDN: ' || call) from (values ($$select count(s3cache.url(g || '.jpg')) from generate_series(1, 1000) g$$), ($$select count(s3cache.url(g || '.json')) from generate_series(1, 1000) g$$)) v (call);
+select s3cache.configure(cdn_url => null, presign_mode => 'worker') \g /dev/null
+select s3cache.reset('s3_image_cache', 'cdn_url') \g /dev/null
+insert into s3cache.presigned_row (job_id, cache_id, filename, owner, url, version, epoch, expires_at) select 1, 1, g || '.jpg', s3cache.caller(), 'https://x', 0, 0, now() + interval '1 day' from generate_series(1, 20000) g;
+analyze s3cache.presigned_row;
+select is(pg_temp.table_scans(call), '1000', 'presign_mode worker: ' || call) from (values ($$select count(s3cache.url(g || '.jpg')) from generate_series(3, 1002) g$$)) v (call);
+-- The statement itself scans what it is asked to scan, once, also with several workers.
+select s3cache.reset('s3_image_cache', 'presign_mode') \g /dev/null
+select matches(pg_temp.plan_of('select filename, s3cache.url(filename) from s3_image_cache order by filename'), '^Index (Only )?Scan s3_image_cache_filename_key on s3_image_cache$', 'thousands of URLs in one SELECT');
+set parallel_setup_cost = 0;
+set parallel_tuple_cost = 0;
+select matches(pg_temp.plan_of('select count(s3cache.url(filename)) from s3_image_cache'), 'Seq Scan on s3_image_cache|Index Only Scan .* on s3_image_cache', 'or with parallel workers');
+create temporary table alone as select filename, s3cache.url(filename) as url from s3_image_cache where filename ^@ '1999';
+set max_parallel_workers_per_gather = 2;
+set min_parallel_table_scan_size = 0;
+create temporary table together as select filename, s3cache.url(filename) as url, pg_backend_pid() as pid from s3_image_cache where filename ^@ '1999';
+select is(count(*), 0::bigint, 'which make the same URLs') from alone full join together using (filename) where alone.url is distinct from together.url
+    and substring(alone.url from 'Date=([0-9TZ]+)') = substring(together.url from 'Date=([0-9TZ]+)');
+select ok(count(*) > 100 and count(url) = count(*), 'all of them') from together;
 select * from finish();

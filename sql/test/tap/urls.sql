@@ -51,8 +51,10 @@ select isnt(pg_temp.get('a.jpg', to_timestamp(s - 0.001)), pg_temp.get('a.jpg', 
 select is(pg_temp.signed_at(pg_temp.get('a.jpg', to_timestamp(s + 7), fresh => true)), s + 7, 'force_refresh signs now') from window_of;
 select is(pg_temp.signed_at(pg_temp.get('a.jpg', m, e)), floor(extract(epoch from m))::bigint, 'expires at or below the margin: signed now') 
 from (values (timestamptz '2024-02-28 12:00:00.7Z', interval '1 second'), ('2024-02-28 12:00:01Z', '299 s'), ('2024-02-28 12:00:01Z', '300 s')) v (m, e);
-select is(count(distinct pg_temp.get('a.jpg', timestamptz '2024-02-28 12:00:00Z' + g * interval '1 s', '302 s')), 10::bigint, 'above it: a window of what is above')
-from generate_series(0, 19) g, window_of having min(s) > 0 and count(distinct pg_temp.get('a.jpg', timestamptz '2024-02-28 12:00:00Z' + g * interval '1 s', '302 s')) in (10, 11) or true;
+select is(count(distinct u), 20::bigint, 'expires a second above it: made afresh each second, and no more often') from generate_series(0, 39) g,
+    lateral (select pg_temp.get('a.jpg', timestamptz '2024-02-28 12:00:00Z' + g * interval '0.5 s', '301 s') as u offset 0) q;
+select ok(count(distinct u) in (10, 11) and min(c) <= 2 and max(c) = 2, 'two seconds above it: every two seconds') from (
+    select u, count(*) as c from generate_series(0, 19) g, lateral (select pg_temp.get('a.jpg', timestamptz '2024-02-28 12:00:00Z' + g * interval '1 s', '302 s') as u offset 0) q group by u) q;
 select is(pg_temp.life(pg_temp.get('a.jpg', '2024-02-28 12:00:00Z', '7 days')), 604800::bigint, '7 days');
 select ok(pg_temp.signed_at(pg_temp.get('a.jpg', '2024-02-28 12:00:00Z', '7 days')) > extract(epoch from timestamptz '2024-02-27 12:00:00Z'), 'reused for a day at most');
 select matches(pg_temp.said(format('pg_temp.get(%L, %L, %L)', 'a.jpg', '2024-02-28 12:00:00Z', e)), '^22023 expires cannot be', 'expires ' || e)
@@ -62,26 +64,44 @@ from unnest(array['0 s', '-1 s', '7 days 1 s', '0.5 s']) e;
 select is(count(*) filter (where u !~ ('%2F' || to_char(to_timestamp(pg_temp.signed_at(u)) at time zone 'UTC', 'YYYYMMDD') || '%2Feu-central-1%2Fs3%2Faws4_request')
     or pg_temp.has_left(u, m) not between 301 and 3600), 0::bigint, 'scope, date and life agree, every 7 minutes of three days')
 from generate_series(timestamptz '2024-02-28 00:00:00Z', '2024-03-01 23:59:59Z', '7 minutes') m, lateral (select pg_temp.get('leap.jpg', m) as u offset 0) q;
-select is(pg_temp.get('a.jpg', '2024-02-28 00:00:00Z'), pg_temp.get('a.jpg', '2024-02-27 23:59:59Z'), 'midnight changes nothing inside a window')
-where pg_temp.signed_at(pg_temp.get('a.jpg', '2024-02-28 00:00:00Z')) < extract(epoch from timestamptz '2024-02-28 00:00:00Z');
+create temporary table over_midnight as
+select 'm' || g || '.jpg' as f, m from generate_series(1, 50) g, unnest(array['2024-02-28', '2024-02-29', '2024-03-01']::timestamp[]) d, lateral (select d at time zone 'UTC' as m) u;
+create temporary table spanning as
+select m, before, after from over_midnight, lateral (select pg_temp.get(f, m - interval '1 s') as before, pg_temp.get(f, m) as after offset 0) q where pg_temp.signed_at(after) < extract(epoch from m);
+select ok(count(*) >= 100, 'windows that hold midnight UTC, the leap day''s both included: ' || count(*)) from spanning;
+select is(count(*), 0::bigint, 'midnight changes nothing inside a window') from spanning where before <> after;
+select is(count(*), 0::bigint, 'whose URL is of the day before') from spanning where after !~ ('%2F' || to_char((m - interval '1 hour') at time zone 'UTC', 'YYYYMMDD') || '%2F');
+select matches(pg_temp.get('a.jpg', m, fresh => true), '%2F' || day || '%2Feu-central-1.*X-Amz-Date=' || stamp || '&', 'signed at ' || stamp) from (values
+    (timestamptz '2024-02-28 23:59:59Z', '20240228', '20240228T235959Z'), ('2024-02-29 00:00:00Z', '20240229', '20240229T000000Z'), ('2024-02-29 23:59:59.999Z', '20240229', '20240229T235959Z'),
+    ('2024-03-01 00:00:00Z', '20240301', '20240301T000000Z'), ('2024-02-29 01:00:00+02', '20240228', '20240228T230000Z')) v (m, day, stamp);
+-- The longest life, as a setting: a window of a day, so that yesterday's key is needed, and never one of the day before that.
+select s3cache.configure(presign_ttl => '7 days') \g /dev/null
+create temporary table week as
+select m, pg_temp.get('week.jpg', m) as u from generate_series(timestamptz '2024-02-28 06:00:00Z', '2024-02-29 05:59:00Z', '1 minute') m;
+select is(count(distinct u), 2::bigint, 'ttl 7 days: two URLs in 24 hours') from week;
+select is(count(*), 0::bigint, 'of 7 days, with more than 6 left') from week where pg_temp.life(u) <> 604800 or pg_temp.has_left(u, m) not between 518401 and 604800;
+select is(count(*), 0::bigint, 'each by the key of its day') from week where u !~ ('%2F' || to_char(to_timestamp(pg_temp.signed_at(u)) at time zone 'UTC', 'YYYYMMDD') || '%2F');
+select s3cache.reset('s3_image_cache', 'presign_ttl') \g /dev/null
 select matches(pg_temp.said($$pg_temp.get('a.jpg', '2024-03-04 12:00:00Z')$$), '^55000 .*no usable signing key', 'a day without a key');
 
--- 100,000 random moments and objects, without the hashing: the rule alone.
+-- 100,000 random moments and objects: one third of them with rows, each with a life of its own.
 select setseed(0.5) \g /dev/null
+insert into s3_image_cache (filename) select 'row ' || g from generate_series(1, 2000) g;
+update s3cache.object set object_version = floor(random() * 1000000)::bigint, state = (array['present', 'missing', 'unverified'])[1 + floor(random() * 3)::integer] where filename ^@ 'row ';
 create temporary table trial as
-select n, f, size, n - (n - shift) % size as by_rule, s3cache.window_start(n, size, shift) as s, shift
+select f, m, life, least(extract(epoch from life)::bigint - 300, 86400) as size, pg_temp.get(f, m, life) as u
 from (
-    select n, f, size, s3cache.window_shift(1, f, version, size) as shift
-    from (
-        select 1700000000 + floor(random() * 100000000)::bigint as n, 'f' || floor(random() * 100000) as f, 1 + floor(random() * 86400)::bigint as size,
-            floor(random() * 1000000)::bigint as version
-        from generate_series(1, 100000)) r) t;
-select is(count(*), 0::bigint, 'the window holds its moment, and starts where its shift says') from trial where s > n or s <= n - size or (s - shift) % size <> 0;
-select is(count(*), 0::bigint, 'the same at both ends of the window') from trial
-where s3cache.window_start(s, size, shift) <> s or s3cache.window_start(s + size - 1, size, shift) <> s or s3cache.window_start(s + size, size, shift) <> s + size;
--- And 20,000 whole URLs.
-select is(count(*) filter (where pg_temp.has_left(u, m) <= 300), 0::bigint, 'no URL with the margin or less') 
-from (select m, pg_temp.get('r' || g, m) as u from generate_series(1, 20000) g, lateral (select timestamptz '2024-02-28Z' + (g * 12.345678) * interval '1 second' as m) x) q;
+    select case when random() < 0.33 then 'row ' || 1 + floor(random() * 2000) else 'f' || floor(random() * 1000000000) end as f,
+        timestamptz '2024-02-28Z' + random() * interval '3 days' as m,
+        make_interval(secs => case when random() < 0.5 then 3600 else 301 + floor(random() * random() * random() * 604500) end) as life
+    from generate_series(1, 100000)) r;
+alter table trial add column s bigint;
+update trial set s = pg_temp.signed_at(u);
+select is(count(*), 0::bigint, 'never at or below the margin, nor above its life') from trial where pg_temp.has_left(u, m) not between 301 and extract(epoch from life);
+select is(count(*), 0::bigint, 'signed in the window that holds the moment') from trial where s > extract(epoch from m) or s <= floor(extract(epoch from m)) - size;
+select is(count(*), 0::bigint, 'the same from the window''s first moment to its last') from trial where pg_temp.get(f, to_timestamp(s), life) <> u or pg_temp.get(f, to_timestamp(s + size) - interval '1 microsecond', life) <> u;
+select is(count(*), 0::bigint, 'and then another') from (select * from trial where s + size < extract(epoch from timestamptz '2024-03-03Z') limit 20000) t where pg_temp.signed_at(pg_temp.get(f, to_timestamp(s + size), life)) <> s + size;
+delete from s3_image_cache where filename ^@ 'row ';
 select ok(max(c) < 2 * min(c), 'refreshes are spread evenly: ' || min(c) || ' to ' || max(c)) from (
     select count(*) as c from generate_series(1, 33000) g group by s3cache.window_shift(1, g || '.jpg', 0, 3300) / 100) q;
 
@@ -91,6 +111,21 @@ update s3cache.object set etag = 'one' where filename = 'a.jpg';
 select is(pg_temp.get('a.jpg', '2024-02-28 12:00:00Z'), u, 'the first etag changes nothing') from before;
 update s3cache.object set etag = 'two' where filename = 'a.jpg';
 select isnt(pg_temp.get('a.jpg', '2024-02-28 12:00:00Z'), u, 'a new one the URL') from before;
+-- Whatever the window: a new etag moves it, at any moment of it and for any life.
+insert into s3_image_cache (filename) select 'e' || g from generate_series(1, 500) g;
+create temporary table etags as select f, m, life, pg_temp.get(f, m, life) as u from (select 'e' || g as f, timestamptz '2024-02-28Z' + random() * interval '3 days' as m,
+    make_interval(secs => case when g % 2 = 0 then 3600 else 302 + floor(random() * 600000) end) as life from generate_series(1, 500) g) r;
+update s3cache.object set etag = 'one' where filename ~ '^e[0-9]';
+select is(count(*), 0::bigint, 'first etags change none of 500') from etags where pg_temp.get(f, m, life) <> u;
+update s3cache.object set etag = 'two' where filename ~ '^e[0-9]';
+select is(count(*), 0::bigint, 'new ones all of them') from etags where pg_temp.get(f, m, life) = u;
+update etags set u = pg_temp.get(f, m, life);
+select s3cache.invalidate('e') \g /dev/null
+select is(count(*), 0::bigint, 'and so does an invalidation of the prefix') from etags where pg_temp.get(f, m, life) = u;
+update etags set u = pg_temp.get(f, m, life);
+select s3cache.invalidate(null) \g /dev/null
+select is(count(*), 0::bigint, 'and of all') from etags where pg_temp.get(f, m, life) = u;
+delete from s3_image_cache where filename ~ '^e[0-9]';
 create temporary table changed (step integer, u text);
 create procedure pg_temp.changes() language plpgsql as $$
 begin
@@ -125,6 +160,31 @@ select matches(pg_temp.get('a.jpg', '2099-01-01 12:00:00Z'), '&X-Amz-Security-To
 select is(pg_temp.signed_at(u) + pg_temp.life(u), extract(epoch from timestamptz '2099-01-01 13:00:00Z')::bigint, 'six minutes before its end: no longer than it') from (select pg_temp.get('a.jpg', '2099-01-01 12:54:00Z') as u) q;
 select is(pg_temp.has_left(pg_temp.get('a.jpg', '2099-01-01 12:54:59Z'), '2099-01-01 12:54:59Z'), 301::bigint, '301 s before: still');
 select matches(pg_temp.said($$pg_temp.get('a.jpg', '2099-01-01 12:55:00Z')$$), '^55000', '300 s before: refused');
+delete from s3cache.signing_key;
+
+-- Whose keys are kept: those of the newest credential that goes on, that is, has a key for tomorrow or for its own last day.
+create function pg_temp.kept_of(variant text) returns text language plpgsql as $$
+declare
+    today date := (clock_timestamp() at time zone 'UTC')::date;
+begin
+    delete from s3cache.signing_key;
+    -- Days are chosen so that a midnight in between changes nothing.
+    call pg_temp.publish(today - 3, today - case when variant = 'newer goes on' then -4 else 1 end, access_key_id => 'NEWER', obtained_at => now() - interval '1 hour');
+    if variant = 'temporary' then
+        delete from s3cache.signing_key;
+        call pg_temp.publish(today - 1, today + 2, access_key_id => 'NEWER', token => 't', obtained_at => now() - interval '1 hour', expires_at => now() + interval '12 hours');
+    elsif variant = 'temporary, without its last day' then
+        delete from s3cache.signing_key;
+        call pg_temp.publish(today - 1, today, access_key_id => 'NEWER', token => 't', obtained_at => now() - interval '1 hour', expires_at => now() + interval '3 days');
+    end if;
+    call pg_temp.publish(today - 1, today + case when variant = 'neither goes on' then -1 else 4 end, access_key_id => 'OLDER', obtained_at => now() - interval '5 days');
+    return (select string_agg(distinct access_key_id, ' ') || ' ' || min(day) - today || '..' || max(day) - today from s3cache.signing_key);
+end $$;
+select matches(pg_temp.kept_of(variant), expected, 'credentials: ' || variant) from (values
+    ('newer goes on', '^NEWER -3\.\.'), ('newer ends', '^OLDER -1\.\.'), ('neither goes on', '^NEWER -3\.\.'), ('temporary', '^NEWER -1\.\.'), ('temporary, without its last day', '^OLDER -1\.\.')) v (variant, expected);
+-- A dead worker's newer keys and a live one's: at no moment is there no key for now, nor for the next days.
+select is(count(*), 0::bigint, 'no gap when a worker with the older credential goes on') from (
+    select pg_temp.kept_of('newer ends') as kept) k, lateral generate_series(now(), now() + interval '3 days', '1 hour') m, lateral (select kept, pg_temp.get('a.jpg', m) as u offset 0) q where u is null;
 delete from s3cache.signing_key;
 
 -- Arguments.
@@ -200,6 +260,7 @@ select s3cache.configure(presign_mode => 'worker') \g /dev/null
 select is(s3cache.url('v.jpg'), null, 'worker mode: none yet');
 select matches(pg_temp.said($$s3cache.presigned_url('v.jpg')$$), '^55000 .*presign_mode is worker', 'and says so');
 select s3cache.presign(array['v.jpg', 'w', 'v.jpg']) as job \gset
+select is(args, '{"filenames": ["v.jpg", "w"], "seconds": 3600}', 'the worker is told for how long') from s3cache.job where id = :job;
 select s3cache.complete_presign(c.id, c.token, array['v.jpg', 'w'], array['https://x/v', 'https://x/w'], array[now() + interval '1 hour', now() + interval '4 min'])
 from s3cache.claim_jobs(s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}'), 10, false) c where c.kind = 'presign' \g /dev/null
 select is(result, '{"signed": 2}', 'done') from s3cache.jobs where id = :job;
@@ -208,7 +269,30 @@ select is(s3cache.url('w'), null, 'not with less than the margin');
 select is(count(*), 2::bigint, 's3cache.presigned') from s3cache.presigned;
 select s3cache.invalidate('v') \g /dev/null
 select is(s3cache.url('v.jpg'), null, 'nor once invalidated');
-select s3cache.reset('s3_image_cache', 'presign_mode') \g /dev/null
+select s3cache.configure(presign_ttl => '90 minutes 0.5 s') \g /dev/null
+select s3cache.presign(array['ttl.jpg']) as job \gset
+select is(args -> 'seconds', '5401', 'in whole seconds, as the cache has it now') from s3cache.job where id = :job;
+select s3cache.reset('s3_image_cache', 'presign_ttl'), s3cache.reset('s3_image_cache', 'presign_mode') \g /dev/null
+
+-- The result of an upload has the CDN's or the public URL, with the mark of the new contents; never a presigned one.
+create function pg_temp.uploaded(filename text, type text default 'image/png') returns text language plpgsql as $$
+declare
+    asked bigint := s3cache.upload(filename, '\x00', content_type => type);
+begin
+    perform s3cache.complete_upload(c.id, c.token, '00112233445566778899aabbccddeeff', 1, null, null, type, '\x00')
+    from s3cache.claim_jobs((select w.id from s3cache.worker w order by w.id desc limit 1), 10, false) c where c.kind = 'upload';
+    return (select j.result ->> 'url' from s3cache.jobs j where j.id = asked and j.state = 'done' and j.result ? 'url');
+end $$;
+select s3cache.register_worker('uploads', 'h', 1, '0', '1 minute', '{}') \g /dev/null
+select is(pg_temp.uploaded('up.png'), null, 'private: none');
+select s3cache.configure(access => 'public') \g /dev/null
+select is(pg_temp.uploaded('up.png'), 'https://s3.eu-central-1.amazonaws.com/examplebucket/p/up.png?v=00112233', 'public');
+select s3cache.configure(cdn_url => 'cdn.example.com') \g /dev/null
+select is(pg_temp.uploaded('neu ü.png'), 'https://cdn.example.com/p/neu%20%C3%BC.png?v=00112233', 'the CDN''s');
+select is(pg_temp.uploaded('up.json', 'application/json'), 'https://s3.eu-central-1.amazonaws.com/examplebucket/p/up.json?v=00112233', 'JSON: not the CDN''s');
+select s3cache.reset('s3_image_cache', 'access') \g /dev/null
+select is(pg_temp.uploaded('up.json', 'application/json'), null, 'nor a presigned one');
+select s3cache.reset('s3_image_cache', 'cdn_url') \g /dev/null
 
 -- What a worker published goes on applying to URLs while none runs; keys go once nothing can be signed with them.
 delete from s3cache.worker;

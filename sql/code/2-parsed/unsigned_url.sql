@@ -1,7 +1,7 @@
 -- object: function s3cache.unsigned_url(text, text, text)
 create or replace function s3cache.unsigned_url(base text, filename text, etag text) returns text
 language sql stable parallel safe
-return base || s3cache.percent_encoded(filename, true) || case
+return s3cache.encoded_path(base, filename) || case
     when etag <> '' then '?v=' || case when etag ~ '^[0-9a-f]{32}(-[0-9]+)?$' then left(etag, 8) else left(md5(etag), 8) end
     else ''
 end;
