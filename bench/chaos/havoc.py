@@ -40,10 +40,9 @@ class Havoc(threading.Thread):
                 act()
             except psycopg.Error:
                 self.connection = None
-            if act in self.acts:
-                self._plan(act)
+            self._plan(act)
         for thaw in self.thaws:
-            thaw()
+            thaw.join()
 
     def stop(self):
         self.ending.set()
@@ -56,8 +55,10 @@ class Havoc(threading.Thread):
         heapq.heappush(self.agenda, (time.monotonic() + pause, next(self.order), act))
 
     def _later(self, seconds, act):
-        self.thaws.append(act)
-        heapq.heappush(self.agenda, (time.monotonic() + seconds, next(self.order), act))
+        """In a thread of its own: what stands still may hold up this one."""
+        timer = threading.Timer(seconds, act)
+        self.thaws.append(timer)
+        timer.start()
 
     def _query(self, query):
         if self.connection is None:

@@ -11,6 +11,7 @@ import asyncio
 import collections
 import json
 import random
+import signal
 import socket
 import struct
 import sys
@@ -26,6 +27,8 @@ CONNECTION_FAULTS = {"refused": 0.01, "slow_down": 0.01}
 PIECE_FAULTS = {"reset": 0.003, "closed": 0.003, "delayed": 0.02, "swallowed": 0.0015}
 
 counts = collections.Counter()
+# The loop itself holds tasks weakly.
+served = set()
 is_on = False
 
 
@@ -77,6 +80,8 @@ async def pump(reader, writer, both):
 
 
 async def serve(reader, writer, host, port):
+    served.add(task := asyncio.current_task())
+    task.add_done_callback(served.discard)
     counts["connections"] += 1
     match fault(CONNECTION_FAULTS):
         case "refused":
@@ -111,7 +116,6 @@ async def main():
     print(json.dumps(counts), flush=True)
 
 
-try:
-    asyncio.run(main())
-except KeyboardInterrupt:
-    pass
+# Ends when its input does.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+asyncio.run(main())
