@@ -17,6 +17,7 @@ S3CACHE_BINARY=$(realpath "${S3CACHE_BINARY:-${S3CACHE_SCRATCH:-.build}/release/
 work=$(mktemp -d "${TMPDIR:-/tmp}/s3cache-chaos.XXXXXX")
 chmod 0711 "$work"  # the server, which never runs as root, keeps its files below
 run=
+# shellcheck disable=SC2317  # called by the trap
 finish() {
     # The run first: it stops what it has started.
     [ -z "$run" ] || { kill -INT "$run" 2>/dev/null && timeout 30 tail --pid="$run" -s 0.05 -f /dev/null; } || true

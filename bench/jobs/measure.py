@@ -19,7 +19,7 @@ def latencies(enqueue, is_done, count):
     """Milliseconds from COMMIT to a result that another session sees, one job at a time on an idle system.
 
     `enqueue(connection)` commits and gives a job; `is_done` is a query with the job as its parameter that gives a row once
-    the job has ended. It is asked again and again, without a pause.
+    the job has ended; it is asked every quarter of a millisecond.
     """
     with psycopg.connect(autocommit=True) as client, psycopg.connect(autocommit=True) as watcher:
         samples = []
@@ -29,6 +29,7 @@ def latencies(enqueue, is_done, count):
             while watcher.execute(is_done, [job], prepare=True).fetchone() is None:
                 if time.perf_counter() - committed > 60:
                     raise TimeoutError(f"job {job} did not end")
+                time.sleep(0.00025)
             if number >= 10:
                 samples.append((time.perf_counter() - committed) * 1000)
             time.sleep(0.02)

@@ -1,6 +1,7 @@
-"""s3cache's queue: ours.py drain N | latency PROGRAM COUNT | backlog ROWS | held SECONDS"""
+"""s3cache's queue: ours.py drain N | latency PROGRAM COUNT | enqueue SECONDS | held SECONDS | backlog ROWS"""
 
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -92,6 +93,32 @@ def bench_backlog(rows):
         connection.execute("truncate s3cache.job")
 
 
+def bench_enqueue(seconds):
+    """Commits of one job each by 32 clients: no worker parked, nobody ever notified, and a worker that is always parked."""
+    rates = {"gated": [], "off": [], "always": []}
+    with psycopg.connect(autocommit=True) as connection, tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write("\\set n random(1, 1000000000)\nselect s3cache.delete_object('n' || :n);\n")
+        script.flush()
+        worker = register(connection)
+        body = connection.execute("select pg_get_functiondef('s3cache.wake_workers()'::regprocedure)").fetchone()[0]
+        for variant in ["gated", "off", "always"] * 3:
+            connection.execute("truncate s3cache.job")
+            connection.execute("update s3cache.worker set parked = %s, heartbeat_at = clock_timestamp() where id = %s", [variant == "always", worker])
+            if variant == "off":
+                connection.execute("create or replace function s3cache.wake_workers() returns void language plpgsql as 'begin end'")
+            connection.execute("checkpoint")
+            said = subprocess.run(
+                ["pgbench", "-n", "-c", "32", "-j", "2", "-T", str(seconds), "-f", script.name],
+                check=True, capture_output=True, text=True).stdout
+            rates[variant].append(float(re.search(r"tps = ([0-9.]+)", said)[1]))
+            connection.execute(body)
+        connection.execute("truncate s3cache.job")
+    gated, off, always = (statistics.median(rates[variant]) for variant in ("gated", "off", "always"))
+    tell("s3cache", "commits/s of 32 clients, workers busy", round(gated), f"{gated / off:.0%} of those without NOTIFY")
+    tell("s3cache", "commits/s of 32 clients, NOTIFY off", round(off))
+    tell("s3cache", "commits/s of 32 clients, a worker always parked", round(always), "each commit notifies")
+
+
 def bench_held(seconds):
     """Claims beside a transaction that stays open, which keeps what ended from being cleaned up."""
     with psycopg.connect() as holder, psycopg.connect(autocommit=True) as connection:
@@ -116,5 +143,6 @@ match sys.argv[1:]:
     case ["drain", count]: bench_drain(int(count))
     case ["latency", program, count]: bench_latency(program, int(count))
     case ["backlog", rows]: bench_backlog(int(rows))
+    case ["enqueue", seconds]: bench_enqueue(int(seconds))
     case ["held", seconds]: bench_held(int(seconds))
     case _: sys.exit(__doc__)

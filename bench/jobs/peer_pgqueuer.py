@@ -15,7 +15,7 @@ from measure import latencies, tell, tell_latencies
 
 
 def manager(connection):
-    queue = pgqueuer.QueueManager(pgqueuer.AsyncpgDriver(connection))
+    queue = pgqueuer.QueueManager(pgqueuer.Queries(pgqueuer.AsyncpgDriver(connection)))
 
     @queue.entrypoint("noop")
     async def noop(job):
