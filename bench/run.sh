@@ -5,13 +5,14 @@
 #
 # Parts: signing (presigned URLs a second on one core); urls (the same by SQL over 300,000 rows, beside boto3 and others; S3CACHE_BENCH_URLS for
 # another number); rebuild (1,000,000 objects from memory: into an empty table, unchanged, and with 0.1 % changed; S3CACHE_BENCH_OBJECTS for another
-# number). All of them by default. `make bench` builds first.
+# number); jobs (the queue beside procrastinate and pgqueuer, on the same server with the same durability; S3CACHE_BENCH_QUEUED, 1,000,000, and
+# S3CACHE_BENCH_HELD, 60 s, for its long parts). All of them by default. `make bench` builds first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scratch=${S3CACHE_SCRATCH:-.build}
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(signing urls rebuild)
+[ ${#parts[@]} -gt 0 ] || parts=(signing urls rebuild jobs)
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/s3cache-bench.XXXXXX")
 chmod 0711 "$work"  # the server, which never runs as root, keeps its files below
@@ -68,13 +69,39 @@ bench_rebuild() {
     dropdb bench
 }
 
+# What is compared is the queue: enqueue no-op jobs with one statement, then claim and end them. Of ours, two statements a
+# batch by psycopg on one connection (claim_jobs, which also rescues, promotes and merges; complete_jobs, which writes the
+# history and notifies who waits); the peers' own workers with tasks that do nothing (pgqueuer keeps a log of ended jobs,
+# procrastinate the jobs themselves). The latencies of all are those of their real workers; ours reads a small object of
+# the embedded store and keeps its bytes.
+bench_jobs() {
+    local python=$scratch/peers/bin/python database
+    [ -x "$python" ] || python3 -m venv "$scratch/peers"
+    "$scratch/peers/bin/pip" install -q --disable-pip-version-check -r bench/jobs/requirements.txt
+    for database in ours pgqueuer procrastinate; do createdb "$database"; done
+    PGDATABASE=ours "$scratch/release/s3cache" migrate >"$work/migrate.log"
+    echo "== jobs, $(psql -XAtc 'show server_version') on $(nproc) cores"
+    {
+        PGDATABASE=ours timeout 300 "$python" bench/jobs/ours.py drain 20000
+        PGDATABASE=pgqueuer timeout 300 "$python" bench/jobs/peer_pgqueuer.py 20000 200
+        PGDATABASE=procrastinate timeout 300 "$python" bench/jobs/peer_procrastinate.py 2000 200
+        PGDATABASE=ours timeout 300 "$python" bench/jobs/ours.py latency "$scratch/release/s3cache" 200
+        PGDATABASE=ours timeout 300 "$python" bench/jobs/ours.py enqueue 8
+        PGDATABASE=ours timeout 300 "$python" bench/jobs/ours.py held "${S3CACHE_BENCH_HELD:-60}"
+        PGDATABASE=ours timeout 300 "$python" bench/jobs/ours.py backlog "${S3CACHE_BENCH_QUEUED:-1000000}"
+    } >"$work/jobs.json" 2>"$work/jobs.log" || { tail -n 20 "$work/jobs.log" >&2; return 1; }
+    "$python" bench/jobs/table.py <"$work/jobs.json"
+    for database in ours pgqueuer procrastinate; do dropdb --force "$database"; done
+}
+
 for part in "${parts[@]}"; do
     case $part in
         signing) bench_signing ;;
         urls) bench_urls ;;
         rebuild) bench_rebuild ;;
+        jobs) bench_jobs ;;
         *)
-            echo "bench/run.sh: there is no part $part; there are: signing, urls, rebuild" >&2
+            echo "bench/run.sh: there is no part $part; there are: signing, urls, rebuild, jobs" >&2
             exit 2
             ;;
     esac

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Four workers run jobs against Ceph RGW while they are killed, their connections ended or frozen, the database server
+# stopped at once and started, and S3 cut off; then checks that each job ended exactly once and that table equals bucket.
+#
+#   bench/chaos.sh
+#
+# S3CACHE_CHAOS_JOBS jobs (20,000) are enqueued during S3CACHE_CHAOS_SECONDS (400) of harm; all is over after ten minutes.
+# Everything is its own: PostgreSQL, the S3 server (that of S3CACHE_TEST_RGW_ENDPOINT where that is set), the workers.
+# S3CACHE_BINARY is the program; `make chaos` builds it first. S3CACHE_CHAOS_KEEP=1 leaves logs and data.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+seconds=${S3CACHE_CHAOS_SECONDS:-400}
+jobs=${S3CACHE_CHAOS_JOBS:-20000}
+venv=${S3CACHE_VENV:-.build/venv}
+S3CACHE_BINARY=$(realpath "${S3CACHE_BINARY:-${S3CACHE_SCRATCH:-.build}/release/s3cache}")
+work=$(mktemp -d "${TMPDIR:-/tmp}/s3cache-chaos.XXXXXX")
+chmod 0711 "$work"  # the server, which never runs as root, keeps its files below
+run=
+# shellcheck disable=SC2317  # called by the trap
+finish() {
+    # The run first: it stops what it has started.
+    [ -z "$run" ] || { kill -INT "$run" 2>/dev/null && timeout 30 tail --pid="$run" -s 0.05 -f /dev/null; } || true
+    [ ! -d "$work/s3" ] || scripts/test-s3.sh stop "$work/s3" || true
+    scripts/test-cluster.sh stop "$work/pg" || true
+    if [ -n "${S3CACHE_CHAOS_KEEP:-}" ]; then echo "kept: $work"; else rm -rf "$work"; fi
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Killed processes are not the machine: what the server wrote survives them.
+scripts/test-cluster.sh start "$work/pg"
+eval "$(scripts/test-cluster.sh env "$work/pg")"
+if [ -z "${S3CACHE_TEST_RGW_ENDPOINT:-}" ]; then
+    scripts/test-s3.sh start "$work/s3"
+    eval "$(scripts/test-s3.sh env "$work/s3")"
+fi
+export S3CACHE_BINARY S3CACHE_CHAOS_WORK=$work
+timeout --signal=INT --kill-after=20 $((seconds + 185)) "$venv/bin/python" bench/chaos/main.py "$jobs" "$seconds" &
+run=$!
+status=0
+wait "$run" || status=$?
+run=
+if [ $status -ne 0 ]; then
+    for log in "$work"/worker-*.log; do echo "# $log" && tail -n 5 "$log" | cut -c 1-300; done
+fi
+exit $status

@@ -1,0 +1,66 @@
+"""Where everything is: the database server, the bucket, the fault source, the program."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.parse
+
+import boto3
+import botocore.config
+import psycopg
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+
+
+class Site:
+    """Reads the environment that bench/chaos.sh sets; starts the fault source."""
+
+    def __init__(self):
+        self.work = os.environ["S3CACHE_CHAOS_WORK"]
+        self.program = os.environ["S3CACHE_BINARY"]
+        self.server = os.environ["PGHOST"]
+        self.data = os.path.join(self.server, "data")
+        self.endpoint = os.environ["S3CACHE_TEST_RGW_ENDPOINT"]
+        self.keys = (os.environ["S3CACHE_TEST_RGW_ACCESS_KEY"], os.environ["S3CACHE_TEST_RGW_SECRET_KEY"])
+        self.bucket = f"chaos-{os.getpid()}"
+        self.bindir = subprocess.check_output([os.environ.get("PG_CONFIG", "pg_config"), "--bindir"], text=True).strip()
+        self.proxy = subprocess.Popen(
+            [sys.executable, os.path.join(os.path.dirname(__file__), "proxy.py"), urllib.parse.urlsplit(self.endpoint).netloc],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.proxy_port = int(self.proxy.stdout.readline())
+
+    def s3(self):
+        """A client that goes past the fault source."""
+        return boto3.client(
+            "s3", endpoint_url=self.endpoint, aws_access_key_id=self.keys[0], aws_secret_access_key=self.keys[1],
+            region_name="us-east-1", config=botocore.config.Config(s3={"addressing_style": "path"}))
+
+    def worker_environment(self):
+        return os.environ | {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.proxy_port}", "AWS_ACCESS_KEY_ID": self.keys[0],
+            "AWS_SECRET_ACCESS_KEY": self.keys[1], "AWS_REGION": "us-east-1", "S3_BUCKET": self.bucket}
+
+    def faults(self, on):
+        self.proxy.stdin.write("on\n" if on else "off\n")
+        self.proxy.stdin.flush()
+
+    def connect(self, name="chaos", patience=60, **options):
+        """A connection, as soon as the server takes one."""
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                return psycopg.connect(f"application_name={name} connect_timeout=10", **options)
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+
+    def as_server(self, *command, **options):
+        prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        return subprocess.run([*prefix, *command], cwd="/", check=False, **options)
+
+    def close(self):
+        """Ends the fault source; gives what it did, as JSON."""
+        output, _ = self.proxy.communicate(timeout=10)
+        return output.strip()
