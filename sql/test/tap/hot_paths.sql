@@ -94,7 +94,7 @@ analyze s3cache.presigned_row;
 select is(pg_temp.table_scans(call), '1000', 'presign_mode worker: ' || call) from (values ($$select count(s3cache.url(g || '.jpg')) from generate_series(3, 1002) g$$)) v (call);
 -- The statement itself scans what it is asked to scan, once, also with several workers.
 select s3cache.reset('s3_image_cache', 'presign_mode') \g /dev/null
-select matches(pg_temp.plan_of('select filename, s3cache.url(filename) from s3_image_cache order by filename'), '^Index (Only )?Scan s3_image_cache_filename_key on s3_image_cache$', 'thousands of URLs in one SELECT');
+select matches(pg_temp.plan_of('select filename, s3cache.url(filename) from s3_image_cache order by filename'), '^[^,]+ on s3_image_cache$', 'thousands of URLs in one SELECT: one scan');
 set parallel_setup_cost = 0;
 set parallel_tuple_cost = 0;
 select matches(pg_temp.plan_of('select count(s3cache.url(filename)) from s3_image_cache'), 'Seq Scan on s3_image_cache|Index Only Scan .* on s3_image_cache', 'or with parallel workers');
