@@ -63,7 +63,6 @@ create type s3cache.signing_plan as (
     begins bigint,
     ends bigint
 );
-revoke usage on type s3cache.signing_plan from public;
 comment on type s3cache.signing_plan is
     'What signing a URL takes to know of a cache. signs: whether presigned URLs are signed here; hands_out_signed: and are what s3cache.url() gives. The others: as in s3cache.url_plan.';
 
