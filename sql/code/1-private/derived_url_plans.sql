@@ -25,12 +25,13 @@ begin
         plan.cache := given.name;
         plan.epoch := given.epoch;
         plan.ttl := ceil(extract(epoch from coalesce((given.own).presign_ttl, case
-            when (defaults ->> 'presign_ttl')::interval <= interval '7 days' and (defaults ->> 'presign_ttl')::interval > given.margin
+            when extract(epoch from (defaults ->> 'presign_ttl')::interval) <= 604800
+                and extract(epoch from (defaults ->> 'presign_ttl')::interval) > extract(epoch from given.margin)
             then (defaults ->> 'presign_ttl')::interval
         end, interval '1 hour')));
         plan.margin := ceil(extract(epoch from given.margin));
         plan.reuse := floor(extract(epoch from coalesce((given.own).presign_reuse, case
-            when (defaults ->> 'presign_reuse')::interval between interval '1 second' and interval '1 day'
+            when extract(epoch from (defaults ->> 'presign_reuse')::interval) between 1 and 86400
             then (defaults ->> 'presign_reuse')::interval
         end, interval '1 day')));
         if plan.store = 's3' and plan.presign_mode = 'database' then

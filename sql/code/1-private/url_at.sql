@@ -33,8 +33,8 @@ begin
     end if;
     if plan.cache_id operator(pg_catalog.=) 1 then
         select o.object_version, o.state operator(pg_catalog.=) 'missing' into version, missing
-        from @extschema@.s3_image_cache o
-        where o.filename operator(pg_catalog.=) url_at.filename;
+        from s3cache.object o
+        where o.cache_id operator(pg_catalog.=) 1 and o.filename operator(pg_catalog.=) url_at.filename;
     else
         mark := s3cache.object_mark(plan.cache_id, filename);
         version := s3cache.marked_version(mark);

@@ -40,19 +40,20 @@ left join lateral (
     -- A worker cannot publish what s3cache.configure() would refuse.
     select e.defaults,
         case
-            when (e.defaults ->> 'presign_ttl')::interval <= interval '7 days'
-                and (e.defaults ->> 'presign_ttl')::interval > coalesce(s.presign_margin, interval '5 minutes')
+            when extract(epoch from (e.defaults ->> 'presign_ttl')::interval) <= 604800
+                and extract(epoch from (e.defaults ->> 'presign_ttl')::interval)
+                    > extract(epoch from coalesce(s.presign_margin, interval '5 minutes'))
             then (e.defaults ->> 'presign_ttl')::interval
         end as presign_ttl,
         case
-            when (e.defaults ->> 'presign_reuse')::interval between interval '1 second' and interval '1 day'
+            when extract(epoch from (e.defaults ->> 'presign_reuse')::interval) between 1 and 86400
             then (e.defaults ->> 'presign_reuse')::interval
         end as presign_reuse
     from (
         select w.defaults
         from s3cache.worker w
         where w.heartbeat_at + w.lease > pg_catalog.clock_timestamp()
-        order by w.id
+        order by w.id desc
         limit 1
     ) e
 ) d on true;

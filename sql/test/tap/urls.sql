@@ -240,6 +240,8 @@ select is(s3cache.url('gone.jpg'), null, 'what is missing has no URL');
 select is(s3cache.key_of(u), k, u) from (values ('https://cdn.example.com/p/1/a.jpg', 'p/1/a.jpg'), ('https://CDN.example.com:443/p/1/a.jpg?v=1#x', 'p/1/a.jpg'),
     ('https://cdn.example.com.evil.org/p/a', null), ('https://user@cdn.example.com/p/a', null), ('https://cdn.example.com/q/a.jpg', null), ('https://cdn.example.com/p/', null),
     ('https://cdn.example.com/p/%zz', null), ('https://cdn.example.com/p/%ff', null), ('https://cdn.example.com/p/%00', null), ('https://cdn.example.com/p/%C3%BC%2Fx', 'p/ü/x'),
+    ('https://cdn.example.com/p/%C0%80', null), ('https://cdn.example.com/p/%ED%A0%80', null), ('https://cdn.example.com/p/%F4%90%80%80', null), ('https://cdn.example.com/p/%E0%80%80', null),
+    ('https://cdn.example.com/p/%80', null), ('https://cdn.example.com/p/%C3', null), ('https://cdn.example.com/p/%F4%8F%BF%BF%EF%BF%BF', U&'p/\+10FFFF\FFFF'),
     ('https://examplebucket.s3.amazonaws.com/p/a?x', 'p/a'), ('https://s3-eu-central-1.amazonaws.com/examplebucket/p/a', 'p/a'), ('https://other.s3.amazonaws.com/p/a', null),
     ('ftp://cdn.example.com/p/a', null), ('', null), (null, null), ('https://cdn.example.com/p//a', 'p//a')) v (u, k);
 select is(count(*), 0::bigint, 'key_of() inverts what was handed out') from unnest(array['a b', 'ü/日本.png', 'x?y#z', '100%', '%2F', ' +&=', '🚀', 'a//b', './.']) f,
