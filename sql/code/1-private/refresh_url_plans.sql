@@ -15,7 +15,7 @@ begin
         select w.defaults into known
         from s3cache.worker w
         where w.heartbeat_at + w.lease > clock_timestamp()
-        order by w.id desc
+        order by w.id
         limit 1;
         lives := found;
         if not lives then

@@ -53,7 +53,7 @@ left join lateral (
         select w.defaults
         from s3cache.worker w
         where w.heartbeat_at + w.lease > pg_catalog.clock_timestamp()
-        order by w.id desc
+        order by w.id
         limit 1
     ) e
 ) d on true;

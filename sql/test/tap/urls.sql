@@ -310,4 +310,18 @@ select is(array_agg(purpose || cardinality(published_days) order by purpose), '{
 select matches(pg_temp.said($$1 from (insert into s3cache.signing_key default values) x$$), '^42601', 'no such statement');
 select throws_ok($$insert into s3cache.signing_key (profile, purpose, region, day, access_key_id, obtained_at, inner_pad, outer_pad) values ('', 'presign', 'r', '2024-01-01', 'a', now(), 'secret', 'secret')$$,
     '23514', null, 'a key that is none is refused');
+
+-- Intervals whose months and years compare otherwise than they last.
+select matches(pg_temp.said(call), '^22023', call) from (values
+    ($$s3cache.presigned_url('a.jpg', expires => '1 year -353 days')$$), ($$s3cache.presigned_url('a.jpg', expires => '-1 year 360 days 1 second')$$),
+    ($$s3cache.configure(presign_ttl => '-1 year 360 days 1 hour')$$), ($$s3cache.configure(presign_reuse => '1 year -359 days', presign_ttl => '7 days')$$),
+    ($$s3cache.configure(presign_reuse => '-1 year 360 days 1 second')$$), ($$s3cache.configure(presign_margin => '1 year -360 days', presign_ttl => '1 day')$$)) v (call);
+-- The session's time zone has no half past two that night.
+set timezone = 'Europe/Berlin';
+select is(s3cache.image_item('', 'a', 'https://x/?X-Amz-Algorithm=A&X-Amz-Date=20260329T023000Z&X-Amz-Expires=60', null) ->> 'expires_at', '2026-03-29T02:31:00Z', 'expires_at goes through no time zone');
+reset timezone;
+-- Columns with collations of their own.
+create temporary table named (f text collate "und-x-icu");
+insert into named values ('a.jpg');
+select lives_ok($$select s3cache.url(f), s3cache.public_url(f), s3cache.images(f), s3cache.invalidate(f) from named$$, 'any collation');
 select * from finish();
