@@ -3,6 +3,8 @@ create or replace function s3cache.upload_form_at(
     filename text, content_type text, max_bytes bigint, expires interval, cache text, moment timestamptz) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+-- A plan made for one value holds that value, and debug_print_plan would show the keys in it to the caller.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     n bigint := floor(date_part('epoch', moment));
