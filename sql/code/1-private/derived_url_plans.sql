@@ -38,8 +38,9 @@ begin
             plan := s3cache.with_signing_keys(plan, 'presign');
         end if;
         plan.signing := row(
-            plan.cache_id, plan.longest, plan.heads is not null,
-            plan.heads is not null and plan.cdn_base is null and plan.access <> 'public', plan.origin, plan.base, plan.tail,
+            plan.cache_id, plan.longest, plan.heads is not null and plan.cdn_base is null and plan.access <> 'public',
+            plan.cdn_base, case when plan.access = 'public' and plan.store = 's3' then plan.public_base end, plan.versioned,
+            plan.origin, plan.base, plan.tail,
             plan.ttl, plan.margin, plan.reuse, plan.epoch, plan.first_day, plan.heads, plan.scopes, plan.inner_pads, plan.outer_pads,
             plan.token, plan.begins, plan.ends)::s3cache.signing_plan;
         return next plan;
