@@ -45,8 +45,10 @@ comment on column s3cache.published_default.published_at is 'When it was written
 create type s3cache.signing_plan as (
     cache_id integer,
     longest integer,
-    signs boolean,
     hands_out_signed boolean,
+    cdn_base text,
+    public_base text,
+    versioned boolean,
     origin text,
     base text,
     tail text,
@@ -64,7 +66,7 @@ create type s3cache.signing_plan as (
     ends bigint
 );
 comment on type s3cache.signing_plan is
-    'What signing a URL takes to know of a cache. signs: whether presigned URLs are signed here; hands_out_signed: and are what s3cache.url() gives. The others: as in s3cache.url_plan.';
+    'What signing a URL takes to know of a cache. hands_out_signed: whether presigned URLs are what s3cache.url() gives; public_base: NULL unless objects can be read there. The others: as in s3cache.url_plan.';
 
 create table s3cache.url_plan (
     cache_id integer primary key,

@@ -84,6 +84,21 @@ uploads() {
         answers "$1" 4 "select count(*) from s3cache.staged_content"
 }
 
+# Keys that sign, for a bucket of the default cache and one of another. What they sign is the same wherever they are.
+keys() {
+    { cat sql/test/support/signing.sql && echo "
+        call pg_temp.publish((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + 2, region => 'us-east-1');
+        call pg_temp.publish((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + 2, region => 'eu-west-1');"; } | sql "$1"
+}
+# urls DATABASE: once a worker publishes keys, what the original signs, at one moment.
+urls() {
+    local at calls
+    at=$(date -u +%FT%TZ)
+    calls="select s3cache.handed_out_url_at('new.jpg', 's3_image_cache', '$at'), s3cache.handed_out_url_at('a b+c%&.jpg', 'second', '$at'),
+        s3cache.images_at('present', 's3_image_cache', false, null, null, '$at')"
+    keys "$1" && sql "$source" -c "$calls" >"$work/urls" && sql "$1" -c "$calls" >"$work/urls_after" && same "$work/urls" "$work/urls_after" &&
+        grep -q '^https://shop\.s3\.us-east-1.*|https://second-bucket\.s3\.eu-west-1.*X-Amz-Signature' "$work/urls"
+}
 for way in extension migrate; do
     source=${tag}_$way
     new_database "$source"
@@ -98,6 +113,7 @@ for way in extension migrate; do
             select id, 0, pg_current_snapshot(), 'm', false, '{}' from s3cache.job where state = 'running';
         insert into s3cache.rebuild_change (job_id, slice, remove, filename)
             select id, 0, true, 'x' from s3cache.job where state = 'running'" || exit 1
+    keys "$source"
     kept "$source" >"$work/before" && catalog "$source" >"$work/catalog_before"
     dump() { silent timeout 120 pg_dump "$@" "$source"; }
     prove "$way: pg_dump in custom format says nothing" dump -Fc -f "$work/$way.dump"
@@ -109,6 +125,10 @@ for way in extension migrate; do
     prove "$way: pg_restore into a fresh database says nothing" restore "$copy" "$work/$way.dump"
     prove "$way: settings, caches, rows of all states and names, jobs, history, tombstones, views and grants are kept" as_before "$copy"
     prove "$way: and the catalog" catalog_as_before "$copy"
+    if [ $way = extension ]; then
+        prove "$way: no key that signs is in the dump" answers "$copy" 0 "select (select count(*) from s3cache.signing_key) + (select count(*) from s3cache.url_plan where heads is not null)"
+    fi
+    prove "$way: URLs are those of the original once a worker publishes keys" urls "$copy"
     prove "$way: the copy is held" held "$copy"
     prove "$way: ids go on" fresh_ids "$copy"
     prove "$way: until resume(), and then runs everything" resumes "$copy"

@@ -84,10 +84,28 @@ sees_nothing() {
         echo 'saw nothing at all'
         return 1
     fi
-    ! grep -F -m 3 -o -f "$work/secrets" "$work/seen"
+    # Dumps of plans are broken into lines anywhere.
+    ! tr -s '\n ' ' ' <"$work/seen" | grep -F -m 3 -o -f "$work/secrets"
 }
 for user in "$reader" "$writer" "$admin"; do
     prove "${user#"$tag"_} sees no key: plans, debug_print_plan, errors, cursors, statistics, sources" sees_nothing "$user"
+done
+# The same for those who may sign uploads: each that fails, and then one that does not, in one transaction.
+uploads="select s3cache.upload_url('a.jpg', 'image/jpeg'), s3cache.upload_form('a.jpg', 'image/jpeg', 1000)"
+cat >>"$work/look.sql" <<SQL
+begin;
+savepoint s; select s3cache.upload_form('a.jpg', expires => '-1 s'); rollback to s;
+savepoint s; select s3cache.upload_url('a.jpg', expires => '-1 s'); rollback to s;
+savepoint s; select s3cache.upload_form('a.jpg', max_bytes => 0); rollback to s;
+savepoint s; select s3cache.upload_form('a.jpg', E'a\\nb'); rollback to s;
+savepoint s; select s3cache.upload_url(repeat('x', 5000)); rollback to s;
+savepoint s; set local statement_timeout = '30ms'; select count(s3cache.upload_form(g || '.jpg')) from generate_series(1, 1000000) g; rollback to s;
+$uploads;
+commit;
+set plan_cache_mode = force_custom_plan; $uploads; reset plan_cache_mode;
+SQL
+for user in "$writer" "$admin"; do
+    prove "${user#"$tag"_} sees none where uploads are signed" sees_nothing "$user"
 done
 cat >>"$work/look.sql" <<SQL
 select s3cache.configure(presign_ttl => '2 hours'), s3cache.invalidate(null), s3cache.create_cache('looked'), s3cache.upload_url('a.jpg'), s3cache.upload_form('a.jpg');
@@ -95,8 +113,31 @@ select s3cache.reset('s3_image_cache', 'presign_ttl'); select s3cache.drop_cache
 SQL
 prove 'nor does an administrator who changes settings' sees_nothing "$admin"
 
-# Names: what lies first in the path, or among the temporary objects, neither runs as the owner nor changes a URL.
 sql "$db" -c "select s3cache.create_cache('shadowed'), s3cache.configure('shadowed', bucket => 'shadowed', region => 'eu-central-1')" -o /dev/null
+# An error in the middle of anything, and then the same calls in the same transaction: what failed is planned anew, for the
+# values at hand. A missing table stands for all errors; a user has cancellations and time-outs.
+{
+    echo "set client_min_messages = debug5; set debug_print_plan = on; set debug_pretty_print = off; set plan_cache_mode = force_custom_plan;"
+    all="$calls, s3cache.upload_url('a.jpg', 'image/jpeg'), s3cache.upload_form('a.jpg'), s3cache.url('a', 'shadowed'), s3cache.presigned_url('a', response_content_type => 'a/b')"
+    for table in signing_key url_plan object presigned_row published_default created_cache cache_setting; do
+        echo "begin; set local role $admin; $all; reset role;"
+        for call in "url('1.jpg')" "presigned_url('a b.jpg')" "public_url('1.jpg')" "images('1')" "key_of('https://x/y')" "upload_url('a.jpg', 'image/jpeg')" "upload_form('a.jpg')" "url('a', 'shadowed')"; do
+            echo "savepoint s; alter table s3cache.$table rename to gone; set local role $admin; select s3cache.$call; rollback to s;"
+        done
+        echo "set local role $admin; $all; commit;"
+    done
+} >"$work/broken.sql"
+sees_nothing_after_errors() {
+    timeout 120 psql -XAt -d "$db" -f "$work/broken.sql" >"$work/seen" 2>&1
+    if [ "$(grep -c 'does not exist' "$work/seen")" -lt 20 ] || [ "$(grep -c 'X-Amz-Signature=' "$work/seen")" -lt 14 ]; then
+        echo 'nothing failed, or all did'
+        return 1
+    fi
+    ! grep -F -m 3 -o -f "$work/secrets" "$work/seen"
+}
+prove 'nor is any key in a plan that is made after an error' sees_nothing_after_errors
+
+# Names: what lies first in the path, or among the temporary objects, neither runs as the owner nor changes a URL.
 sql "$db" -c "create schema evil; create table evil.ran (who text); grant all on schema evil to public; grant all on evil.ran to public" -o /dev/null
 cat >"$work/evil.sql" <<'SQL'
 set search_path = pg_temp, evil, pg_catalog, public;

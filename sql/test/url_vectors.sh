@@ -17,8 +17,7 @@ new_database "$db" && "$sqlbundle" migration --sql sql --schema public | sql "$d
     for file in "$S3CACHE_TEST_VECTORS"/corpus/*.jsonl; do
         kind=request
         [[ $file != *post* ]] || kind=post
-        echo "\\copy raw from '$file' with (format csv, delimiter E'\\x01', quote E'\\x02')"
-        echo "call pg_temp.take('$kind');"
+        printf "%s raw from '%s' with (format csv, delimiter E'%s', quote E'%s')\ncall pg_temp.take('%s');\n" '\copy' "$file" '\x01' '\x02' "$kind"
     done
     cat <<'SQL'
 create temporary table compared as

@@ -42,11 +42,11 @@ extension SigningKeyDemand {
     /// one to use: it is published at once. So is any where the published keys do not reach tomorrow, for then nobody keeps
     /// them up.
     ///
-    /// `lastObtained` is when the credential was obtained that this process last had for the scope, nil at first: a new
-    /// secret or token of the same access key id is another credential, which nobody else can see.
+    /// `lastObtained` is when the credential was obtained that this process last had for the scope, nil at first: then it
+    /// publishes, because nobody can see whether what is there was made of the same secret.
     public func daysToPublish(of mine: SigningCredential, lastObtained: Timestamp?) -> ClosedRange<Int>? {
         guard let published else { return days }
-        let isRenewed = lastObtained.map { $0 != mine.obtainedAt } ?? false
+        let isRenewed = lastObtained != mine.obtainedAt
         let isSame = published.accessKeyID == mine.accessKeyID && published.expiresAt == mine.expiresAt && !isRenewed
         let isWanted =
             if isSame {

@@ -21,7 +21,14 @@ extension S3Client {
         } catch let error as CredentialsError {
             throw S3Error(error, wording)
         }
-        let now = settings.clock.now
+        let signedAt: SigningTime
+        do {
+            signedAt = try signingTime(clockOffset: clockOffset.load(ordering: .relaxed))
+        } catch {
+            throw S3Error(error, wording)
+        }
+        // By the server's clock, which is the one that ends them.
+        let now = signedAt.seconds
         var life = expires
         if let end = credentials.expiration, end.seconds - now < Int64(expires) {
             guard end.seconds > now else {
@@ -32,7 +39,7 @@ extension S3Client {
         do {
             let url = try signer.presignedURL(
                 call, region: region(of: bucket), credentials: credentials, expires: life,
-                at: try signingTime(clockOffset: clockOffset.load(ordering: .relaxed)))
+                at: signedAt)
             return S3PresignedURL(url, expiresAt: now + Int64(life))
         } catch {
             throw S3Error(error, wording)

@@ -33,7 +33,7 @@ package struct WorkerSettings: Hashable, Sendable {
 
     /// How long ended jobs are remembered; 1 h to 10 years, 30 days by default.
     package var historyKept: Duration = .seconds(30 * 86_400)
-    /// How often older ones are forgotten, and signing keys that are of no use any more; 1 h by default.
+    /// How often older ones are forgotten; 1 h by default.
     package var pruneInterval: Duration = .seconds(3_600)
     /// How many ended jobs are forgotten in one transaction; 1,000 by default.
     package var pruneBatch = 1_000
@@ -45,7 +45,7 @@ package struct WorkerSettings: Hashable, Sendable {
     /// How often it is looked whether signing keys are to be published, a fifth more or less; 20 s by default: one small
     /// query, and a renewed credential signs URLs that soon.
     package var publishInterval: Duration = .seconds(20)
-    /// How often presigned URLs that have ended are forgotten; 1 min by default.
+    /// How often presigned URLs that have ended are forgotten, and signing keys that are of no use any more; 1 min by default.
     package var presignedPruneInterval: Duration = .seconds(60)
     /// How many of them are forgotten in one transaction; 1,000 by default.
     package var presignedPruneBatch = 1_000

@@ -63,7 +63,7 @@ import Worker
                     }
                     _ = try await cutConnections(rig.session)
                 }
-                let status = try await rig.session.wait(for: id, deadline: .seconds(60))
+                let status = try await rig.session.wait(for: id, deadline: .seconds(240))
                 #expect(status.state == "done", "\(status.error ?? "")")
             }
             #expect(try await rig.session.present() == base.expectedRows())

@@ -30,7 +30,7 @@ begin
         exception when data_exception then
             duration := null;
         end;
-        if duration between interval '1 second' and interval '7 days' is not true then
+        if extract(epoch from duration) between 1 and 604800 is not true then
             raise exception using
                 errcode = 'invalid_parameter_value',
                 message = format('A worker''s default of %s cannot be %s: it takes 1 second to 7 days.', given.name,

@@ -6,14 +6,15 @@ as $$
 declare
     given s3cache.cache_setting;
     -- Without what workers publish: whether a setting is accepted does not depend on who is running.
-    ttl interval;
-    margin interval;
+    -- In seconds: intervals compare with months of 30 days and years of 12 of these.
+    ttl numeric;
+    margin numeric;
     refused text;
     offered text;
 begin
     select s.* into given from s3cache.cache_setting s where s.cache_id = check_settings.cache_id;
-    ttl := coalesce(given.presign_ttl, interval '1 hour');
-    margin := coalesce(given.presign_margin, interval '5 minutes');
+    ttl := extract(epoch from coalesce(given.presign_ttl, interval '1 hour'));
+    margin := extract(epoch from coalesce(given.presign_margin, interval '5 minutes'));
 
     select v.name, v.value into refused, offered
     from (values
@@ -30,11 +31,11 @@ begin
         ('storage_class', given.storage_class, given.storage_class ~ '^[A-Z0-9_]{1,64}$'),
         ('default_image', given.default_image, s3cache.filename_problem(given.default_image) is null),
         ('presign_ttl', given.presign_ttl::text,
-            ttl > margin and ttl <= interval '7 days'),
+            ttl > margin and ttl <= 604800),
         ('presign_margin', given.presign_margin::text,
-            margin >= interval '0' and margin < ttl),
+            margin >= 0 and margin < ttl),
         ('presign_reuse', given.presign_reuse::text,
-            given.presign_reuse between interval '1 second' and interval '1 day'),
+            extract(epoch from given.presign_reuse) between 1 and 86400),
         ('presign_mode', given.presign_mode, given.presign_mode in ('database', 'worker')),
         ('max_bytes', given.max_bytes::text, given.max_bytes between 1 and 5497558138880),
         ('max_pixels', given.max_pixels::text, given.max_pixels between 1 and 1000000000000),

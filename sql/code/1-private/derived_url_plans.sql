@@ -25,20 +25,22 @@ begin
         plan.cache := given.name;
         plan.epoch := given.epoch;
         plan.ttl := ceil(extract(epoch from coalesce((given.own).presign_ttl, case
-            when (defaults ->> 'presign_ttl')::interval <= interval '7 days' and (defaults ->> 'presign_ttl')::interval > given.margin
+            when extract(epoch from (defaults ->> 'presign_ttl')::interval) <= 604800
+                and extract(epoch from (defaults ->> 'presign_ttl')::interval) > extract(epoch from given.margin)
             then (defaults ->> 'presign_ttl')::interval
         end, interval '1 hour')));
         plan.margin := ceil(extract(epoch from given.margin));
         plan.reuse := floor(extract(epoch from coalesce((given.own).presign_reuse, case
-            when (defaults ->> 'presign_reuse')::interval between interval '1 second' and interval '1 day'
+            when extract(epoch from (defaults ->> 'presign_reuse')::interval) between 1 and 86400
             then (defaults ->> 'presign_reuse')::interval
         end, interval '1 day')));
         if plan.store = 's3' and plan.presign_mode = 'database' then
             plan := s3cache.with_signing_keys(plan, 'presign');
         end if;
         plan.signing := row(
-            plan.cache_id, plan.longest, plan.heads is not null,
-            plan.heads is not null and plan.cdn_base is null and plan.access <> 'public', plan.origin, plan.base, plan.tail,
+            plan.cache_id, plan.longest, plan.heads is not null and plan.cdn_base is null and plan.access <> 'public',
+            plan.cdn_base, case when plan.access = 'public' and plan.store = 's3' then plan.public_base end, plan.versioned,
+            plan.origin, plan.base, plan.tail,
             plan.ttl, plan.margin, plan.reuse, plan.epoch, plan.first_day, plan.heads, plan.scopes, plan.inner_pads, plan.outer_pads,
             plan.token, plan.begins, plan.ends)::s3cache.signing_plan;
         return next plan;

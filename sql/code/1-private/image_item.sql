@@ -4,12 +4,14 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    signed text[] := regexp_match(url, '[?&]X-Amz-Date=([0-9]{8}T[0-9]{6}Z)&X-Amz-Expires=([0-9]+)');
+    -- Not by to_timestamp(), which goes through the session's time zone.
+    expires_at timestamp := case when position('&X-Amz-Expires=' in url) > 0 then
+        translate(split_part(split_part(url, '&X-Amz-Date=', 2), '&', 1), 'TZ', ' ')::timestamp
+            + split_part(split_part(url, '&X-Amz-Expires=', 2), '&', 1)::integer * interval '1 second'
+    end;
     item jsonb := jsonb_build_object(
         'url', url, 'filename', regexp_replace(filename, '^.*/', ''), 'key', prefix || filename,
-        'expires_at', to_char(
-            to_timestamp(signed[1], 'YYYYMMDD"T"HH24MISS"Z"')::timestamp + signed[2]::integer * interval '1 second',
-            'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
+        'expires_at', to_char(expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
 begin
     return case when url is null then item || jsonb_build_object('error', problem) else item end;
 end

@@ -7,7 +7,9 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     looked_in integer := s3cache.cache_id(cache);
-    wanted text := coalesce(prefix, '');
+    -- The caller's column may have a collation of its own.
+    wanted text collate "C" := coalesce(prefix, '');
+    behind text collate "C" := after;
     plan s3cache.url_plan;
     problem text;
     items jsonb;
@@ -29,7 +31,7 @@ begin
             and i.filename >= wanted and i.filename ^@ wanted
             and (s3cache.prefix_end(wanted) is null or i.filename < s3cache.prefix_end(wanted))
             and right(i.filename, 1) <> '/'
-            and (images_at.after is null or i.filename > images_at.after)
+            and (behind is null or i.filename > behind)
         order by i.filename
         limit limit_rows
     ) o;

@@ -3,6 +3,8 @@ create or replace function s3cache.signed_policy(
     plan s3cache.url_plan, bucket text, key text, conditions text, signed_at bigint, life integer) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+-- A plan made for one value holds that value, and debug_print_plan would show the keys in it to the caller.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     day integer := signed_at / 86400 - plan.first_day + 1;

@@ -25,7 +25,8 @@ begin
     -- one that goes on: where the last one's worker is gone, nobody would publish the keys of the days to come.
     with credential as (
         select k.profile, k.purpose, k.region, k.access_key_id, coalesce(k.session_token, '') as token,
-            bool_or(k.day >= least(tomorrow, (k.expires_at at time zone 'UTC')::date)) as goes_on,
+            bool_or(k.day >= least(tomorrow, (k.expires_at at time zone 'UTC')::date))
+                and coalesce(bool_and(k.expires_at > clock_timestamp() + interval '15 minutes'), true) as goes_on,
             min(k.obtained_at) as obtained, max(k.published_at) as published
         from s3cache.signing_key k
         group by k.profile, k.purpose, k.region, k.access_key_id, coalesce(k.session_token, '')
@@ -50,4 +51,4 @@ begin
 end
 $$;
 comment on function s3cache.supersede_signing_keys() is
-    'Deletes the signing keys of expired credentials and, of each profile, purpose and region, those of all credentials but one, and what was published twice. It is the one that was obtained last of those that have a key for tomorrow, or for the day on which they end; else of all.';
+    'Deletes the signing keys of expired credentials and, of each profile, purpose and region, those of all credentials but one, and what was published twice. It is the one that was obtained last of those that have a key for tomorrow, or for the day on which they end, and do not end within 15 minutes; else of all.';

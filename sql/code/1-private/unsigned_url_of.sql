@@ -1,30 +1,19 @@
--- object: function s3cache.unsigned_url_of(integer, text)
-create or replace function s3cache.unsigned_url_of(cache_id integer, filename text) returns text
+-- object: function s3cache.unsigned_url_of(integer, text, text, text, boolean)
+create or replace function s3cache.unsigned_url_of(
+    cache_id integer, filename text, cdn_base text, public_base text, versioned boolean) returns text
 language plpgsql stable parallel safe
-set search_path = pg_catalog, pg_temp
--- A plan for one cache alone would be made for each URL.
+-- A plan for one cache alone would be made for each URL. Else nothing is set, as in s3cache.url_at().
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-    place record;
-    known record;
+    etag pg_catalog.text;
+    content_type pg_catalog.text;
 begin
-    select u.cdn_base, u.public_base, u.access = 'public' and u.store = 's3' as is_public, u.versioned into place
-    from s3cache.url_plan u
-    where u.cache_id = unsigned_url_of.cache_id;
-    if place.cdn_base is null and place.is_public is not true then
-        return null;
-    end if;
-    select o.etag, o.content_type into known
+    select o.etag, o.content_type into etag, content_type
     from s3cache.object o
-    where o.cache_id = unsigned_url_of.cache_id and o.filename = unsigned_url_of.filename;
-    return case
-        when place.cdn_base is not null and not s3cache.is_json(filename, known.content_type)
-        then s3cache.unsigned_url(place.cdn_base, filename, case when place.versioned then known.etag end)
-        when place.is_public
-        then s3cache.unsigned_url(place.public_base, filename, case when place.versioned then known.etag end)
-    end;
+    where o.cache_id operator(pg_catalog.=) unsigned_url_of.cache_id and o.filename operator(pg_catalog.=) unsigned_url_of.filename;
+    return s3cache.open_url(cdn_base, public_base, versioned, filename, etag, content_type);
 end
 $$;
-comment on function s3cache.unsigned_url_of(integer, text) is
+comment on function s3cache.unsigned_url_of(integer, text, text, text, boolean) is
     'What of a file''s URLs takes no signature and is handed out: the CDN''s, unless the file is JSON, else the public one; NULL if there is neither.';

@@ -3,6 +3,8 @@ create or replace function s3cache.upload_plan(
     filename text, content_type text, cache text, size bigint, moment bigint) returns s3cache.url_plan
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+-- A plan made for one value holds that value, and debug_print_plan would show it to the caller.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     written integer := s3cache.cache_id(cache);

@@ -33,8 +33,8 @@ begin
     end if;
     if plan.cache_id operator(pg_catalog.=) 1 then
         select o.object_version, o.state operator(pg_catalog.=) 'missing' into version, missing
-        from @extschema@.s3_image_cache o
-        where o.filename operator(pg_catalog.=) url_at.filename;
+        from s3cache.object o
+        where o.cache_id operator(pg_catalog.=) 1 and o.filename operator(pg_catalog.=) url_at.filename;
     else
         mark := s3cache.object_mark(plan.cache_id, filename);
         version := s3cache.marked_version(mark);
@@ -44,7 +44,7 @@ begin
         if missing then
             return null;
         elsif not plan.hands_out_signed then
-            given := s3cache.unsigned_url_of(plan.cache_id, filename);
+            given := s3cache.unsigned_url_of(plan.cache_id, filename, plan.cdn_base, plan.public_base, plan.versioned);
             if given is not null then
                 return given;
             end if;
@@ -65,7 +65,8 @@ begin
     parameters := s3cache.signed_parameters(
         plan.heads[day], stamp, life, s3cache.seconds_between(signed_at, plan.ends), plan.token, 'host', query);
     to_sign := s3cache.string_to_sign(stamp, plan.scopes[day], s3cache.canonical_hash(method, path, parameters, plan.tail));
-    -- The only expression with a key in it. Nothing in it can fail: after an error it would be planned anew, for its values.
+    -- The only expression with a key in it. Nothing in it can fail: after an error PL/pgSQL would, as long as the transaction
+    -- lasts, plan it anew for the values at hand, and debug_print_plan shows plans. For that reason the whole of plan is no argument either.
     return s3cache.signed_url(
         plan.origin, path, parameters, s3cache.signature(to_sign, plan.inner_pads[day], plan.outer_pads[day]));
 end

@@ -7,8 +7,8 @@ begin
     if tg_table_name = 'signing_key' then
         perform s3cache.supersede_signing_keys();
     end if;
-    -- Claims, which forget dead workers, must wait for nobody.
-    perform s3cache.refresh_url_plans(not (tg_table_name = 'worker' and tg_op = 'DELETE'));
+    -- Workers must wait for nobody's transaction: they come again every minute.
+    perform s3cache.refresh_url_plans(tg_table_name <> 'worker');
     return null;
 end
 $$;

@@ -2,6 +2,8 @@
 create or replace function s3cache.with_signing_keys(plan s3cache.url_plan, purpose text) returns s3cache.url_plan
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+-- A plan made for one value holds that value, and debug_print_plan would show the keys in it to the caller.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     credential s3cache.signing_key;

@@ -2,7 +2,8 @@
 create or replace function s3cache.checked_expiry(expires interval) returns integer
 language sql stable parallel safe
 return case
-    when expires between interval '1 second' and interval '7 days' then floor(extract(epoch from expires))::integer
+    -- In seconds: intervals compare with months of 30 days and years of 12 of these.
+    when extract(epoch from expires) between 1 and 604800 then floor(extract(epoch from expires))::integer
     else s3cache.refuse_expiry(expires)
 end;
 comment on function s3cache.checked_expiry(interval) is

@@ -40,12 +40,13 @@ left join lateral (
     -- A worker cannot publish what s3cache.configure() would refuse.
     select e.defaults,
         case
-            when (e.defaults ->> 'presign_ttl')::interval <= interval '7 days'
-                and (e.defaults ->> 'presign_ttl')::interval > coalesce(s.presign_margin, interval '5 minutes')
+            when extract(epoch from (e.defaults ->> 'presign_ttl')::interval) <= 604800
+                and extract(epoch from (e.defaults ->> 'presign_ttl')::interval)
+                    > extract(epoch from coalesce(s.presign_margin, interval '5 minutes'))
             then (e.defaults ->> 'presign_ttl')::interval
         end as presign_ttl,
         case
-            when (e.defaults ->> 'presign_reuse')::interval between interval '1 second' and interval '1 day'
+            when extract(epoch from (e.defaults ->> 'presign_reuse')::interval) between 1 and 86400
             then (e.defaults ->> 'presign_reuse')::interval
         end as presign_reuse
     from (

@@ -10,6 +10,8 @@ set plan_cache_mode = force_custom_plan
 as $$
 declare
     invalidated integer := s3cache.cache_id(cache);
+    -- The caller's column may have a collation of its own.
+    wanted text collate "C" := prefix;
 begin
     if prefix is null then
         insert into s3cache.cache_state as s (cache_id, url_epoch) values (invalidated, 1)
@@ -18,8 +20,8 @@ begin
         return;
     end if;
     update s3cache.object o set object_version = o.object_version + 1
-    where o.cache_id = invalidated and o.filename >= invalidate.prefix and o.filename ^@ invalidate.prefix
-        and (s3cache.prefix_end(invalidate.prefix) is null or o.filename < s3cache.prefix_end(invalidate.prefix));
+    where o.cache_id = invalidated and o.filename >= wanted and o.filename ^@ wanted
+        and (s3cache.prefix_end(wanted) is null or o.filename < s3cache.prefix_end(wanted));
 end
 $$;
 comment on function s3cache.invalidate(text, text) is

@@ -3,6 +3,8 @@ create or replace function s3cache.key_of(url text, cache text default 's3_image
 returns text
 language plpgsql stable parallel safe security definer
 set search_path = pg_catalog, pg_temp
+-- A plan made for one value holds that value, and debug_print_plan would show the keys in it to the caller.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     looked_in integer := s3cache.cache_id(cache);

@@ -14,20 +14,17 @@ begin
     if filename = '' or octet_length(filename) + octet_length(plan.prefix) > 1024 then
         perform s3cache.check_key(filename, looked_in);
     end if;
-    if plan.public_base is null and plan.cdn_base is null then
-        perform s3cache.refuse_signing(filename, cache);
-    end if;
-    if plan.store = 'file' and plan.cdn_base is null then
-        return s3cache.file_url_of(looked_in, filename);
-    end if;
     select o.etag, o.content_type into known
     from s3cache.object o
-    where o.cache_id = looked_in and o.filename = public_url.filename;
-    return s3cache.unsigned_url(case
-        when plan.cdn_base is null or (plan.store = 's3' and s3cache.is_json(filename, known.content_type))
-        then plan.public_base
-        else plan.cdn_base
-    end, filename, case when plan.versioned and plan.store = 's3' then known.etag end);
+    where o.cache_id = looked_in and o.filename = public_url.filename collate "C";
+    if plan.cdn_base is not null and not s3cache.is_json(filename, known.content_type) then
+        return s3cache.unsigned_url(plan.cdn_base, filename, case when plan.versioned and plan.store = 's3' then known.etag end);
+    elsif plan.store = 'file' then
+        return s3cache.file_url_of(looked_in, filename);
+    elsif plan.public_base is null then
+        perform s3cache.refuse_signing(filename, cache);
+    end if;
+    return s3cache.unsigned_url(plan.public_base, filename, case when plan.versioned then known.etag end);
 end
 $$;
 comment on function s3cache.public_url(text, text) is

@@ -34,7 +34,11 @@ begin
         exit when found;  -- else somebody added it in between: it is updated
     end loop;
     perform s3cache.end_jobs(array[job_id], 'done', array[jsonb_build_object(
-        'filename', uploaded_name, 'key', s3cache.object_key(uploaded.cache_id, uploaded_name), 'url', s3cache.unsigned_url_of(uploaded.cache_id, uploaded_name), 'etag', etag,
+        'filename', uploaded_name, 'key', s3cache.object_key(uploaded.cache_id, uploaded_name), 'etag', etag,
+        'url', (
+            select s3cache.unsigned_url_of(u.cache_id, uploaded_name, (u.signing).cdn_base, (u.signing).public_base, u.versioned)
+            from s3cache.url_plan u
+            where u.cache_id = uploaded.cache_id),
         'size', size, 'content_type', content_type, 'width', null, 'height', null, 'sha256', encode(sha256, 'hex'),
         'location', 's3')]);
 end

@@ -16,11 +16,10 @@ begin
             where u.profile = k.profile and u.region = k.region and u.store = 's3'
                 and (k.purpose = 'upload' or u.presign_mode = 'database'));
     get diagnostics pruned = row_count;
-    if pruned > 0 then
-        perform s3cache.refresh_url_plans();
-    end if;
+    -- Also for what a worker that registered left to others.
+    perform s3cache.refresh_url_plans(pruned > 0);
     return pruned;
 end
 $$;
 comment on function s3cache.prune_signing_keys() is
-    'Deletes the signing keys that nothing can be signed with any more, and those of profiles and regions that no cache uses; gives their number. To be called once an hour, and after publishing.';
+    'Deletes the signing keys that nothing can be signed with any more, and those of profiles and regions that no cache uses; gives their number. To be called every minute, and after publishing: it also brings s3cache.url_plan up to date.';

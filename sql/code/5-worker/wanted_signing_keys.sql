@@ -18,7 +18,8 @@ as $$
     ) w
     left join s3cache.signing_key k
         on k.profile = w.profile and k.purpose = w.purpose and k.region = w.region
-            and (k.expires_at > statement_timestamp() or k.expires_at is null)
+            -- What ends soon counts for nothing: another worker may have something better.
+            and (k.expires_at > statement_timestamp() + interval '15 minutes' or k.expires_at is null)
     group by w.profile, w.purpose, w.region, today.utc
     order by w.profile, w.purpose, w.region
 $$;

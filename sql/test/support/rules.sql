@@ -56,6 +56,14 @@ where not coalesce('search_path=pg_catalog, pg_temp' = any (r.proconfig), false)
     -- Settings cost as much as signing does: a body may do without that leaves nothing to any path.
     and (r.lanname <> 'plpgsql' or pg_temp.unqualified(r.prosrc) is not null)
 union all
+-- PL/pgSQL plans an expression for the values at hand once it has failed in a transaction; and such a plan is shown to who asks.
+select 'keys may be shown in a plan', r.name
+from routine r
+where r.lanname = 'plpgsql' and r.prosrc || pg_get_function_arguments(r.oid) ~ 's3cache\.(url_plan|signing_plan|signing_key)(;|,| :=|$)'
+    and not coalesce('plan_cache_mode=force_generic_plan' = any (r.proconfig), false)
+    -- Its comments say why not.
+    and r.proname <> 'url_at'
+union all
 select 'not of s3cache_owner', r.name from routine r where r.proowner <> 's3cache_owner'::regrole
 union all
 select 'not of s3cache_owner', r.name from relation r where r.relowner <> 's3cache_owner'::regrole

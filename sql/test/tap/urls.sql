@@ -240,6 +240,8 @@ select is(s3cache.url('gone.jpg'), null, 'what is missing has no URL');
 select is(s3cache.key_of(u), k, u) from (values ('https://cdn.example.com/p/1/a.jpg', 'p/1/a.jpg'), ('https://CDN.example.com:443/p/1/a.jpg?v=1#x', 'p/1/a.jpg'),
     ('https://cdn.example.com.evil.org/p/a', null), ('https://user@cdn.example.com/p/a', null), ('https://cdn.example.com/q/a.jpg', null), ('https://cdn.example.com/p/', null),
     ('https://cdn.example.com/p/%zz', null), ('https://cdn.example.com/p/%ff', null), ('https://cdn.example.com/p/%00', null), ('https://cdn.example.com/p/%C3%BC%2Fx', 'p/ü/x'),
+    ('https://cdn.example.com/p/%C0%80', null), ('https://cdn.example.com/p/%ED%A0%80', null), ('https://cdn.example.com/p/%F4%90%80%80', null), ('https://cdn.example.com/p/%E0%80%80', null),
+    ('https://cdn.example.com/p/%80', null), ('https://cdn.example.com/p/%C3', null), ('https://cdn.example.com/p/%F4%8F%BF%BF%EF%BF%BF', U&'p/\+10FFFF\FFFF'),
     ('https://examplebucket.s3.amazonaws.com/p/a?x', 'p/a'), ('https://s3-eu-central-1.amazonaws.com/examplebucket/p/a', 'p/a'), ('https://other.s3.amazonaws.com/p/a', null),
     ('ftp://cdn.example.com/p/a', null), ('', null), (null, null), ('https://cdn.example.com/p//a', 'p//a')) v (u, k);
 select is(count(*), 0::bigint, 'key_of() inverts what was handed out') from unnest(array['a b', 'ü/日本.png', 'x?y#z', '100%', '%2F', ' +&=', '🚀', 'a//b', './.']) f,
@@ -308,4 +310,18 @@ select is(array_agg(purpose || cardinality(published_days) order by purpose), '{
 select matches(pg_temp.said($$1 from (insert into s3cache.signing_key default values) x$$), '^42601', 'no such statement');
 select throws_ok($$insert into s3cache.signing_key (profile, purpose, region, day, access_key_id, obtained_at, inner_pad, outer_pad) values ('', 'presign', 'r', '2024-01-01', 'a', now(), 'secret', 'secret')$$,
     '23514', null, 'a key that is none is refused');
+
+-- Intervals whose months and years compare otherwise than they last.
+select matches(pg_temp.said(call), '^22023', call) from (values
+    ($$s3cache.presigned_url('a.jpg', expires => '1 year -353 days')$$), ($$s3cache.presigned_url('a.jpg', expires => '-1 year 360 days 1 second')$$),
+    ($$s3cache.configure(presign_ttl => '-1 year 360 days 1 hour')$$), ($$s3cache.configure(presign_reuse => '1 year -359 days', presign_ttl => '7 days')$$),
+    ($$s3cache.configure(presign_reuse => '-1 year 360 days 1 second')$$), ($$s3cache.configure(presign_margin => '1 year -360 days', presign_ttl => '1 day')$$)) v (call);
+-- The session's time zone has no half past two that night.
+set timezone = 'Europe/Berlin';
+select is(s3cache.image_item('', 'a', 'https://x/?X-Amz-Algorithm=A&X-Amz-Date=20260329T023000Z&X-Amz-Expires=60', null) ->> 'expires_at', '2026-03-29T02:31:00Z', 'expires_at goes through no time zone');
+reset timezone;
+-- Columns with collations of their own.
+create temporary table named (f text collate "und-x-icu");
+insert into named values ('a.jpg');
+select lives_ok($$select s3cache.url(f), s3cache.public_url(f), s3cache.images(f), s3cache.invalidate(f) from named$$, 'any collation');
 select * from finish();
