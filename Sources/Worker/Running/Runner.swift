@@ -227,7 +227,8 @@ package struct Runner: Sendable {
                     }
                     emptyClaims = claimed.isEmpty ? min(emptyClaims + 1, 100) : 0
                     if once, claimed.isEmpty, await running.count == 0 { return .finished }
-                    if !claimed.isEmpty { continue }
+                    // Fewer than asked for: nothing else is to be claimed, and enqueueing rings from now on.
+                    if claimed.count == free { continue }
                 } catch is WorkerGivenUp {
                     group.cancelAll()
                     return .givenUp

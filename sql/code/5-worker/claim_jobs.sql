@@ -71,8 +71,8 @@ begin
     end if;
 
     update s3cache.worker w
-    set parked = park and coalesce(cardinality(claimed), 0) = 0
-    where w.id = worker and w.parked is distinct from (park and coalesce(cardinality(claimed), 0) = 0);
+    set parked = park and coalesce(cardinality(claimed), 0) < max_jobs
+    where w.id = worker and w.parked is distinct from (park and coalesce(cardinality(claimed), 0) < max_jobs);
 
     return query
         select j.id, j.claim_token, j.kind, s3cache.cache_name(j.cache_id), j.args, j.attempt, j.max_attempts

@@ -2,6 +2,8 @@
 create or replace function s3cache.complete_jobs(ids bigint[], tokens bigint[], results jsonb[]) returns bigint[]
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
     held bigint[];
@@ -10,7 +12,8 @@ begin
     with locked as materialized (
         select j.id, c.result
         from unnest(ids, tokens, results) as c (id, token, result)
-        join s3cache.job j on j.id = c.id and j.claim_token = c.token and j.state = 'running'
+        join s3cache.job j on j.id = c.id
+        where j.claim_token = c.token
         for update of j
     )
     select coalesce(array_agg(l.id), '{}'), array_agg(l.result) into held, held_results from locked l;

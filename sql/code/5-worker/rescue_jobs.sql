@@ -31,9 +31,11 @@ begin
         rescued := s3cache.requeue_jobs(lost, 'dead');
     end if;
     -- A dead worker without jobs is forgotten a while later, so that s3cache.workers shows it first.
-    delete from s3cache.worker w
-    where w.heartbeat_at + w.lease + interval '10 minutes' <= clock_timestamp()
-        and not exists (select from s3cache.job j where j.worker_id = w.id and j.state = 'running');
+    if exists (select from s3cache.worker w where w.heartbeat_at + w.lease + interval '10 minutes' <= clock_timestamp()) then
+        delete from s3cache.worker w
+        where w.heartbeat_at + w.lease + interval '10 minutes' <= clock_timestamp()
+            and not exists (select from s3cache.job j where j.worker_id = w.id and j.state = 'running');
+    end if;
     return rescued;
 end
 $$;
