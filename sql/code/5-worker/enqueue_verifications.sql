@@ -10,31 +10,36 @@ declare
     verified record;
     enqueued integer := 0;
 begin
-    for verified in
-        select c.id
-        from s3cache.cache c
-        where not c.paused
-            and not exists (
-                select from s3cache.job j where j.merge_key = format('verify/%s/{}', c.id) and j.state <> 'running')
-            and not exists (
-                select from s3cache.job j where j.merge_key = format('verify/%s/{}', c.id) and j.state = 'running')
-            -- Where the last look failed, the next is a minute later.
-            and not exists (
-                select from s3cache.job_history h
-                where h.cache_id = c.id and h.kind = 'verify' and h.finished_at > clock_timestamp() - interval '1 minute'
-                    and (h.state = 'failed' or (h.result ->> 'errors')::bigint > 0))
-    loop
-        begin
-            continue when not exists (
-                select from s3cache.object o where o.cache_id = verified.id and o.state = 'unverified');
-        exception
-            when lock_not_available then
-                continue;  -- someone has locked the table, as TRUNCATE does: every worker's claims would wait for them
-        end;
-        insert into s3cache.job (kind, cache_id, args, merge_key, owner, priority)
-        values ('verify', verified.id, '{}', format('verify/%s/{}', verified.id), s3cache.caller(), 10);
-        enqueued := enqueued + 1;
-    end loop;
+    begin
+        for verified in
+            select c.id
+            from s3cache.cache c
+            where not c.paused
+                and not exists (
+                    select from s3cache.job j where j.merge_key = format('verify/%s/{}', c.id) and j.state <> 'running')
+                and not exists (
+                    select from s3cache.job j where j.merge_key = format('verify/%s/{}', c.id) and j.state = 'running')
+                -- Where the last look failed, the next is a minute later.
+                and not exists (
+                    select from s3cache.job_history h
+                    where h.cache_id = c.id and h.kind = 'verify' and h.finished_at > clock_timestamp() - interval '1 minute'
+                        and (h.state = 'failed' or (h.result ->> 'errors')::bigint > 0))
+        loop
+            begin
+                continue when not exists (
+                    select from s3cache.object o where o.cache_id = verified.id and o.state = 'unverified');
+            exception
+                when lock_not_available then
+                    continue;  -- someone has locked the table, as TRUNCATE does: every worker's claims would wait for them
+            end;
+            insert into s3cache.job (kind, cache_id, args, merge_key, owner, priority)
+            values ('verify', verified.id, '{}', format('verify/%s/{}', verified.id), s3cache.caller(), 10);
+            enqueued := enqueued + 1;
+        end loop;
+    exception
+        when lock_not_available then
+            return 0;  -- the same of what is looked at first: the next claim looks again
+    end;
     return enqueued;
 end
 $$;
