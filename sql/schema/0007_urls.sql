@@ -65,8 +65,28 @@ create type s3cache.signing_plan as (
     begins bigint,
     ends bigint
 );
-comment on type s3cache.signing_plan is
-    'What signing a URL takes to know of a cache. hands_out_signed: whether presigned URLs are what s3cache.url() gives; public_base: NULL unless objects can be read there. The others: as in s3cache.url_plan.';
+comment on type s3cache.signing_plan is 'What signing a URL takes to know of a cache, as one value.';
+comment on column s3cache.signing_plan.cache_id is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.longest is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.hands_out_signed is 'Whether presigned URLs are what s3cache.url() gives.';
+comment on column s3cache.signing_plan.cdn_base is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.public_base is 'As in s3cache.url_plan; NULL unless objects can be read there.';
+comment on column s3cache.signing_plan.versioned is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.origin is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.base is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.tail is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.ttl is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.margin is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.reuse is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.epoch is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.first_day is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.heads is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.scopes is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.inner_pads is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.outer_pads is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.token is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.begins is 'As in s3cache.url_plan.';
+comment on column s3cache.signing_plan.ends is 'As in s3cache.url_plan.';
 
 create table s3cache.url_plan (
     cache_id integer primary key,

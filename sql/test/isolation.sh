@@ -140,6 +140,7 @@ prove 'the upload was claimed, and the reads are behind it' answers "$db" "$firs
 upload="select s3cache.complete_upload($running, $token, 'e', 1, null, null, null, null)"
 prove 'completing an upload waits for an open INSERT of its name, as long as lock_timeout says' waits "insert into s3_image_cache (filename) values ('k')" "$upload"
 prove 'not for one of another name' passes "insert into s3_image_cache (filename) values ('l')" "$upload"
+prove 'a claim does without the history while somebody locks that' passes 'lock table s3cache.job_history' "select count(*) from s3cache.claim_jobs($worker, 10, false)"
 prove 'a claim does not wait for an open completion' passes "$upload" "select id from s3cache.claim_jobs($worker, 10, false)"
 prove 'nor does cancelling what is behind it' passes "$upload" "select s3cache.cancel($second)"
 prove 'nor does completing it wait for that' passes "select s3cache.cancel($second)" "$upload"

@@ -27,7 +27,7 @@ extension S3Client {
         } catch {
             throw S3Error(error, wording)
         }
-        // By the server's clock, which is the one that ends them.
+        // By the server's clock, which is the one that ends them; whoever asks has another, so the earlier one is told.
         let now = signedAt.seconds
         var life = expires
         if let end = credentials.expiration, end.seconds - now < Int64(expires) {
@@ -40,7 +40,7 @@ extension S3Client {
             let url = try signer.presignedURL(
                 call, region: region(of: bucket), credentials: credentials, expires: life,
                 at: signedAt)
-            return S3PresignedURL(url, expiresAt: now + Int64(life))
+            return S3PresignedURL(url, expiresAt: min(now, settings.clock.now) + Int64(life))
         } catch {
             throw S3Error(error, wording)
         }

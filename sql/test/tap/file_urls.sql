@@ -3,15 +3,7 @@
 \set ON_ERROR_STOP on
 \set QUIET on
 select * from no_plan();
-create function pg_temp.said(call text) returns text language plpgsql as $$
-declare said text; code text;
-begin
-    execute 'select (' || call || ')::text' into said;
-    return said;
-exception when others then
-    get stacked diagnostics said = message_text, code = returned_sqlstate;
-    return code || ' ' || said;
-end $$;
+\ir ../support/said.sql
 
 -- Keys and their paths: plain ones; what no file or folder can be named; what is beside a folder.
 create temporary table place (key text, path text, beside text);

@@ -16,15 +16,7 @@ create function pg_temp.life(url text) returns bigint language sql as $$ select 
 create function pg_temp.has_left(url text, moment timestamptz) returns bigint language sql as $$
     select pg_temp.signed_at(url) + pg_temp.life(url) - floor(extract(epoch from moment))::bigint
 $$;
-create function pg_temp.said(call text) returns text language plpgsql as $$
-declare said text; code text;
-begin
-    execute 'select (' || call || ')::text' into said;
-    return said;
-exception when others then
-    get stacked diagnostics said = message_text, code = returned_sqlstate;
-    return code || ' ' || said;
-end $$;
+\ir ../support/said.sql
 
 -- Nothing known.
 select is(s3cache.url('a.jpg'), null, 'no bucket: url() gives NULL');
