@@ -14,6 +14,7 @@ select pg_catalog.pg_extension_config_dump('s3cache.claim_token_seq', '');
 select pg_catalog.pg_extension_config_dump('s3cache.job', '');
 select pg_catalog.pg_extension_config_dump('s3cache.job_history', '');
 select pg_catalog.pg_extension_config_dump('s3cache.freed_key', '');
+select pg_catalog.pg_extension_config_dump('s3cache.late_write', '');
 select pg_catalog.pg_extension_config_dump('s3cache.staged_content', '');
 select pg_catalog.pg_extension_config_dump('s3cache.kept_content', '');
 select pg_catalog.pg_extension_config_dump('s3cache.worker_id_seq', '');

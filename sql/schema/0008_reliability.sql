@@ -41,5 +41,19 @@ comment on table s3cache.rebuild_schedule is 'When the caches with a rebuild_eve
 comment on column s3cache.rebuild_schedule.cache_id is 'The cache.';
 comment on column s3cache.rebuild_schedule.due_at is 'The next time; of those that were missed while no worker ran only one is made up for.';
 
+create table s3cache.late_write (
+    serial_key text primary key,
+    cache_id integer not null,
+    filename text not null,
+    until timestamptz not null
+);
+comment on table s3cache.late_write is
+    'Objects on which a worker was writing when it was lost or left: what it sent may still arrive, so no job on the object is claimed before that time is over.';
+comment on column s3cache.late_write.serial_key is 'The serial_key of jobs on the object.';
+comment on column s3cache.late_write.cache_id is 'The object''s cache.';
+comment on column s3cache.late_write.filename is 'Its name there.';
+comment on column s3cache.late_write.until is
+    'The end of that time: of the lost worker''s lease, its write_timeout, and one second for each 256 KiB.';
+
 comment on column s3cache.job.kind is 'What is to be done: rebuild, verify, add, upload, delete_object, read, presign.';
 comment on column s3cache.job_history.kind is 'What was to be done: rebuild, verify, add, upload, delete_object, read, presign.';

@@ -90,7 +90,7 @@ SQL
 # --- and that the server enforces it
 private='table s3cache.job;table s3cache.job_history;table s3cache.installation;table s3cache.cache_setting;table s3cache.created_cache
 table s3cache.cache_state;table s3cache.worker;select defaults from s3cache.worker;select args from s3cache.job;table s3cache.tombstone
-table s3cache.orphan_row;table s3cache.staged_content;table s3cache.kept_content;table s3cache.freed_key;table s3cache.signing_key;table s3cache.url_plan;table s3cache.presigned_row;table s3cache.published_default;table s3cache.rebuild_slice;table s3cache.rebuild_change;table s3cache.job_progress;table s3cache.code_object;table s3cache.schema_history'
+table s3cache.orphan_row;table s3cache.staged_content;table s3cache.kept_content;table s3cache.freed_key;table s3cache.late_write;table s3cache.signing_key;table s3cache.url_plan;table s3cache.presigned_row;table s3cache.published_default;table s3cache.rebuild_slice;table s3cache.rebuild_change;table s3cache.job_progress;table s3cache.code_object;table s3cache.schema_history'
 IFS=$';\n' read -rd '' -a private_tables <<<"$private" || true
 forged=("insert into s3_image_cache (filename, state) values ('f', 'present')" "insert into s3_image_cache (filename, cache_id) values ('f', 2)"
     "insert into s3_image_cache (id, filename) values (1, 'f')" "insert into s3_image_cache (filename, touched_xid) values ('f', '3')"
@@ -122,8 +122,8 @@ prove 'a worker may not either, nor update, delete or truncate' refused "$worker
 prove 'nobody may call the inner functions' everyone "select s3cache.enqueue('rebuild', 1, '{}', null, null, 0::smallint)" \
     "select s3cache.end_jobs(array[1], 'done')" 'select s3cache.rescue_jobs()' 'select s3cache.enqueue_verifications()' \
     "select s3cache.dress_partition('s3_image_cache')" 'select s3cache.check_settings(1)' 'select s3cache.merge_duplicates(null)' \
-    "select s3cache.require_own_job(1)" 'select s3cache.settle_claim(1, 1)' 'select s3cache.merge_into(1)' 'select s3cache.next_jobs(1)' \
-    'select s3cache.release_next_jobs()' "select s3cache.enqueue_for_object('read', 1, 'x', '{}')" "select s3cache.object_key(1, 'x')" \
+    "select s3cache.require_own_job(1)" 'select s3cache.settle_claim(1, 1)' 'select s3cache.merge_into(1)' 'select s3cache.next_jobs(1, 1)' \
+    'select s3cache.release_next_jobs()' "select s3cache.expect_late_writes('{}', 'dead')" "select s3cache.enqueue_for_object('read', 1, 'x', '{}')" "select s3cache.object_key(1, 'x')" \
     "select s3cache.check_upload(1, 'x', 1, null)" "select s3cache.check_upload_headers(null, '{}', null)" "select s3cache.check_key('x', 1)" \
     "select s3cache.check_defaults('{}')" "select s3cache.doubt_row(1, 'x')" 'select s3cache.wake_workers()' "select s3cache.partition_of('s3_image_cache')"
 not_workers() {

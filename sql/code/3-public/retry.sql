@@ -62,4 +62,4 @@ begin
 end
 $$;
 comment on function s3cache.retry(bigint) is
-    'Runs a failed or cancelled job of yours again: as a new job with the same arguments, whose id it gives. A job that waits for a retry is started now, and its own id given. A failed upload hands its bytes to the new job, so it is retried once; a cancelled one has none.';
+    'Runs a failed or cancelled job of yours again: as a new job with the same arguments, whose id it gives. A job that waits for a retry is started now, and its own id given; one whose worker was lost while it wrote to the bucket not before that write can have no effect any more. A failed upload hands its bytes to the new job, so it is retried once; a cancelled one has none.';

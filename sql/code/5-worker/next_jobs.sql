@@ -13,6 +13,7 @@ set plan_cache_mode = force_custom_plan
 as $$
 declare
     paused constant integer[] := array(select s.cache_id from s3cache.cache_setting s where s.paused);
+    any_late constant boolean := exists (select from s3cache.late_write);
     chosen bigint[] := array[]::bigint[];
     long_ones integer := 0;
     overtaking bigint[];
@@ -38,7 +39,7 @@ begin
                         where e.serial_key = j.serial_key and e.id < j.id
                             and (e.state = 'queued' or e.serial_key ^@ 'object:')
                         order by e.id limit 1),
-                    false) as overtakes,
+                    any_late and exists (select from s3cache.late_write l where l.serial_key = j.serial_key)) as overtakes,
                 coalesce(j.serial_key ^@ 'object:', false) as on_object
             from s3cache.job j
             where j.state = 'queued' and not j.behind and j.cache_id <> all (paused)
@@ -69,4 +70,4 @@ begin
 end
 $$;
 comment on function s3cache.next_jobs(integer, integer) is
-    'The queued jobs to claim next, at most max_jobs, and at most max_long of those with a priority of 10 or more, and holds them: by priority, then by age; none that a running or an earlier one excludes. Jobs that would overtake another on their object are marked, and not looked at again before s3cache.release_next_jobs(). Runs under the claim lock.';
+    'The queued jobs to claim next, at most max_jobs, and at most max_long of those with a priority of 10 or more, and holds them: by priority, then by age; none that a running or an earlier one excludes. Jobs that would overtake another on their object, or what a lost worker may still be writing there, are marked, and not looked at again before s3cache.release_next_jobs(). Runs under the claim lock.';

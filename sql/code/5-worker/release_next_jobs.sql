@@ -7,12 +7,22 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
+    moment constant timestamptz := clock_timestamp();
     freed record;
+    ended s3cache.late_write;
     next_id bigint;
     next_is_behind boolean;
 begin
     for freed in
-        select f.serial_key, array_agg(f.job_id) as ids from s3cache.freed_key f group by f.serial_key
+        select k.serial_key, array_agg(k.job_id) as ids
+        from (
+            select f.serial_key, f.job_id from s3cache.freed_key f
+            union all
+            select l.serial_key, null from s3cache.late_write l where l.until <= moment
+        ) k
+        -- Where a late write may still arrive, the key is looked at when that time is over.
+        where not exists (select from s3cache.late_write l where l.serial_key = k.serial_key and l.until > moment)
+        group by k.serial_key
     loop
         select j.id, j.behind into next_id, next_is_behind
         from s3cache.job j
@@ -26,8 +36,15 @@ begin
         end if;
         -- One that is not behind frees the key anew when it ends. What was freed since the look is not deleted.
         delete from s3cache.freed_key f where f.job_id = any (freed.ids);
+        delete from s3cache.late_write l where l.serial_key = freed.serial_key returning l.* into ended;
+        -- The job that wrote has ended in the meantime, and with it went the doubt about the row.
+        if found and not exists (
+            select from s3cache.job j where j.serial_key = freed.serial_key and j.kind in ('upload', 'delete_object')
+        ) then
+            perform s3cache.doubt_row(ended.cache_id, ended.filename);
+        end if;
     end loop;
 end
 $$;
 comment on function s3cache.release_next_jobs() is
-    'Where a job on an object ended, the next one on it is behind none any more. Runs under the claim lock, before jobs are claimed; waits for nobody.';
+    'Where a job on an object ended, or the time in which a late write may arrive there, the next one on it is behind none any more. Runs under the claim lock, before jobs are claimed; waits for nobody.';

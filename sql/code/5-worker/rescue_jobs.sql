@@ -18,6 +18,7 @@ declare
     rescued integer := 0;
 begin
     if cardinality(lost) > 0 then
+        perform s3cache.expect_late_writes(lost, 'dead');
         update s3cache.job j set worker_deaths = j.worker_deaths + 1 where j.id = any (lost);
         poisonous := array(
             select j.id from s3cache.job j
@@ -28,7 +29,7 @@ begin
                 array_fill('Three workers died or stood still while they ran this job; look into their logs, then SELECT s3cache.retry(id) runs it again.'::text,
                     array[cardinality(poisonous)]));
         end if;
-        rescued := s3cache.requeue_jobs(lost, 'dead');
+        rescued := s3cache.requeue_jobs(lost);
     end if;
     -- A dead worker without jobs is forgotten a while later, so that s3cache.workers shows it first.
     if exists (select from s3cache.worker w where w.heartbeat_at + w.lease + interval '10 minutes' <= clock_timestamp()) then
@@ -40,4 +41,4 @@ begin
 end
 $$;
 comment on function s3cache.rescue_jobs() is
-    'Queues the jobs of dead workers, and those without progress for their time_limit, again without spending an attempt, and gives their number; what was lost for the third time fails with code poison. Old fencing tokens are void from then on. Jobs that were writing to the bucket wait until what their worker sent can have no effect any more.';
+    'Queues the jobs of dead workers, and those without progress for their time_limit, again without spending an attempt, and gives their number; what was lost for the third time fails with code poison. Old fencing tokens are void from then on. On objects that they were writing to no job is claimed before what their worker sent can have no effect any more.';

@@ -3,10 +3,13 @@ create or replace function s3cache.unregister_worker(worker bigint) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
-begin
+declare
     -- FOR UPDATE, unlike UPDATE, waits for what is still being written under a claim.
-    perform s3cache.requeue_jobs(array(
-        select j.id from s3cache.job j where j.worker_id = worker and j.state = 'running' for update), 'leaving');
+    held constant bigint[] := array(
+        select j.id from s3cache.job j where j.worker_id = worker and j.state = 'running' for update);
+begin
+    perform s3cache.expect_late_writes(held, 'leaving');
+    perform s3cache.requeue_jobs(held);
     delete from s3cache.worker w where w.id = worker;
     perform s3cache.wake_workers();
 end

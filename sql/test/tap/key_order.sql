@@ -6,7 +6,7 @@ select * from no_plan();
 create function pg_temp.state_of(job bigint) returns text language sql as $$ select state from s3cache.jobs where id = job $$;
 create function pg_temp.fresh() returns bigint language plpgsql as $$
 begin
-    delete from s3cache.job; delete from s3cache.job_history; delete from s3cache.worker; delete from s3cache.freed_key; delete from s3cache.staged_content; delete from s3cache.kept_content;
+    delete from s3cache.job; delete from s3cache.job_history; delete from s3cache.worker; delete from s3cache.freed_key; delete from s3cache.late_write; delete from s3cache.staged_content; delete from s3cache.kept_content;
     return s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}');
 end $$;
 create temporary table claim (id bigint, token bigint);
@@ -220,6 +220,7 @@ begin
             done := jsonb_set(done, '{cancelled}', to_jsonb((done ->> 'cancelled')::bigint + 1));
         elsif action < 0.97 then
             update s3cache.job j set run_at = clock_timestamp() where j.state = 'waiting' and random() < 0.5;
+            update s3cache.late_write set until = clock_timestamp() where random() < 0.5;
             done := jsonb_set(done, '{promoted}', to_jsonb((done ->> 'promoted')::bigint + 1));
         else
             select w.id into worker_id from s3cache.worker w order by w.id desc limit 1;
@@ -232,6 +233,7 @@ begin
             select from s3cache.job j
             where j.behind and not exists (select from s3cache.job e where e.serial_key = j.serial_key and e.id < j.id)
                 and not exists (select from s3cache.freed_key f where f.serial_key = j.serial_key)
+                and not exists (select from s3cache.late_write l where l.serial_key = j.serial_key)
         ) then
             wrong := wrong || format('step %s: a job is stuck. ', step);
         end if;
@@ -239,6 +241,7 @@ begin
     -- To the end.
     for step in 1..10000 loop
         update s3cache.job j set run_at = clock_timestamp() where j.state = 'waiting';
+        update s3cache.late_write set until = clock_timestamp();
         perform pg_temp.claimed(10);
         perform pg_temp.completed(j.id) from s3cache.job j where j.state = 'running' and j.serial_key is not null;
         exit when not exists (select from s3cache.job j where j.serial_key is not null);

@@ -20,6 +20,8 @@ create temporary table model (
 create index on model (state);
 create index on model (serial_key);
 create index on model (merge_key);
+-- Objects where what a lost worker wrote may still arrive.
+create temporary table model_late (serial_key text primary key, until timestamptz not null);
 create temporary table known_token (job bigint, token bigint);
 create temporary table known_worker (id bigint, is_live boolean default true, ended_at timestamptz, write_timeout interval);
 create temporary table taken (step text primary key, times bigint not null);
@@ -64,37 +66,39 @@ begin
     perform pg_temp.model_ends(ids, 'superseded', survivor);
     perform pg_temp.count_step('merged', cardinality(ids)) where cardinality(ids) > 0;
 end $$;
--- Jobs that lost their worker. What wrote to the bucket waits; when until, is in the engine.
+-- Jobs that lost their worker. What wrote to the bucket waits.
 create function pg_temp.model_loses(ids bigint[]) returns void language plpgsql as $$
 begin
     perform pg_temp.model_ends(array(select id from model where id = any (ids) and is_unwanted), 'cancelled');
     update model set state = case when kind in ('upload', 'delete_object') then 'waiting' else 'queued' end,
-        attempt = attempt - 1, rescues = rescues + 1, worker = null, token = null
+        run_at = coalesce((select l.until from model_late l where l.serial_key = model.serial_key), run_at), attempt = attempt - 1, rescues = rescues + 1, worker = null, token = null
     where id = any (ids) and state = 'running';
 end $$;
+create function pg_temp.model_writes_late(ids bigint[], is_leaving boolean) returns void language sql as $$
+    insert into model_late as l
+    select m.serial_key,
+        case when is_leaving then clock_timestamp() else w.ended_at end + w.write_timeout + coalesce(m.size, 0) / 262144.0 * interval '1 second'
+    from model m join known_worker w on w.id = m.worker
+    where m.id = any (ids) and m.kind in ('upload', 'delete_object')
+    on conflict (serial_key) do update set until = greatest(l.until, excluded.until)
+$$;
 create function pg_temp.model_rescues() returns void language plpgsql as $$
 declare
     lost bigint[] := array(
         select m.id from model m
         where m.state = 'running' and not exists (select from known_worker w where w.id = m.worker and w.is_live));
-    writes record;
 begin
     update model set deaths = deaths + 1 where id = any (lost);
+    perform pg_temp.model_writes_late(lost, false);
     perform pg_temp.model_ends(array(select id from model where id = any (lost) and deaths >= 3 and not is_unwanted), 'failed');
     perform pg_temp.count_step('poison', count(*)) from model where id = any (lost) and state = 'failed' having count(*) > 0;
     perform pg_temp.count_step('rescued', count(*)) from model where id = any (lost) and state = 'running' having count(*) > 0;
-    for writes in
-        select m.id, w.ended_at + w.write_timeout + coalesce(m.size, 0) / 262144.0 * interval '1 second' as run_at
-        from model m join known_worker w on w.id = m.worker
-        where m.id = any (lost) and m.state = 'running' and m.kind in ('upload', 'delete_object')
-    loop
-        update model set run_at = writes.run_at where id = writes.id;
-    end loop;
     perform pg_temp.model_loses(lost);
 end $$;
 create function pg_temp.model_promotes() returns void language plpgsql as $$
 begin
     update model set state = 'queued' where state = 'waiting' and run_at <= clock_timestamp();
+    delete from model_late where until <= clock_timestamp();
     -- Somebody asked again since it was started.
     update model w set state = 'queued', run_at = clock_timestamp()
     where w.state = 'waiting' and w.attempt > 0
@@ -107,6 +111,7 @@ create function pg_temp.model_next(max_jobs integer, max_long integer, paused in
         where m.state = 'queued' and m.cache_id <> all (paused)
             and not exists (select from model e where e.state = 'running' and (e.serial_key = m.serial_key or e.merge_key = m.merge_key))
             and not exists (select from model e where e.state = 'queued' and e.merge_key = m.merge_key and e.id < m.id)
+            and not exists (select from model_late l where l.serial_key = m.serial_key)
             and not exists (
                 select from model e
                 where e.serial_key = m.serial_key and e.id < m.id
@@ -128,6 +133,11 @@ begin
     update s3cache.job set run_at = moment where id = moved;
     update model set run_at = moment where id = moved;
 end $$;
+-- Nothing of it can arrive any more.
+create function pg_temp.set_late(key text) returns void language sql as $$
+    update s3cache.late_write set until = '2000-01-01' where serial_key = key;
+    update model_late set until = '2000-01-01' where serial_key = key;
+$$;
 create function pg_temp.adopt(new_id bigint) returns void language plpgsql as $$
 begin
     insert into model (id, kind, cache_id, filename, merge_key, serial_key, priority, run_at, max_attempts, asked, size, is_staged)
@@ -409,17 +419,17 @@ create function pg_temp.step_leave() returns void language plpgsql as $$
 declare
     leaving bigint := pg_temp.random_worker();
     lost bigint[] := array(select id from model where worker = leaving and state = 'running');
-    patience interval := (select write_timeout from known_worker where id = leaving);
 begin
+    perform pg_temp.model_writes_late(lost, true);
     perform s3cache.unregister_worker(leaving);
-    perform pg_temp.model_loses(lost);
     perform pg_temp.expect(
         not exists (
-            select from s3cache.job j join model m using (id)
-            where j.id = any (lost) and m.state = 'waiting'
-                and j.run_at - patience - coalesce(m.size, 0) / 262144.0 * interval '1 s' not between clock_timestamp() - interval '1 min' and clock_timestamp()),
-        'what a leaving worker wrote waits for its write time-out');
-    perform pg_temp.set_time(id, pg_temp.dice('due ' || id) < 0.5) from model where id = any (lost) and state = 'waiting';
+            select from model_late m full join s3cache.late_write l using (serial_key)
+            where (l.until between m.until and clock_timestamp() + interval '1 s' + (m.until - clock_timestamp())) is not true
+                and l.until is distinct from m.until),
+        'what a leaving worker wrote may arrive until its write time-out is over');
+    update model_late m set until = l.until from s3cache.late_write l where l.serial_key = m.serial_key;
+    perform pg_temp.model_loses(lost);
     update known_worker set is_live = false where id = leaving;
     perform pg_temp.new_worker();
     perform pg_temp.count_step('left');
@@ -428,6 +438,7 @@ end $$;
 create function pg_temp.step_wait() returns void language plpgsql as $$
 begin
     perform pg_temp.set_time(m.id, true) from (select id from model where state = 'waiting' order by id) m where pg_temp.dice('due ' || m.id) < 0.5;
+    perform pg_temp.set_late(l.serial_key) from (select serial_key from model_late order by 1) l where pg_temp.dice('late ' || l.serial_key) < 0.3;
     perform pg_temp.count_step('waited');
 end $$;
 create function pg_temp.step_pause() returns void language plpgsql as $$
@@ -447,6 +458,9 @@ create function pg_temp.compare(everything boolean) returns void language sql as
     full join (select id, state, attempt, rescues, worker_deaths, worker_id, claim_token, cancel_requested, run_at from s3cache.job) j on j.id = m.id
     where (j.state, j.attempt, j.rescues, j.worker_deaths, j.worker_id, j.claim_token, j.cancel_requested, j.run_at)
         is distinct from (m.state, m.attempt, m.rescues, m.deaths, m.worker, m.token, m.is_unwanted, m.run_at);
+    insert into wrong
+    select pg_temp.now_at(), format('late writes: expected %s, are %s', m, l)
+    from model_late m full join s3cache.late_write l using (serial_key) where m.until is distinct from l.until;
     insert into wrong
     select pg_temp.now_at(), format('expected %s, ended as %s', m, h)
     from (select id, state, attempt, superseded_by from model where state in ('done', 'failed', 'cancelled', 'superseded')) m

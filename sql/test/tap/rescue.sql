@@ -5,7 +5,7 @@
 select * from no_plan();
 create function pg_temp.fresh() returns bigint language plpgsql as $$
 begin
-    delete from s3cache.job; delete from s3cache.job_history; delete from s3cache.worker; delete from s3cache.freed_key; delete from s3cache.staged_content;
+    delete from s3cache.job; delete from s3cache.job_history; delete from s3cache.worker; delete from s3cache.freed_key; delete from s3cache.late_write; delete from s3cache.staged_content;
     return s3cache.register_worker('w', 'h', 1, '0', '30 s', '{}', '2 min');
 end $$;
 create function pg_temp.dies(worker bigint) returns bigint language sql as $$
@@ -48,6 +48,7 @@ declare
 begin
     for i in 1..3 loop
         update s3cache.job set state = 'queued' where state = 'waiting';
+        update s3cache.late_write set until = clock_timestamp();
         perform s3cache.claim_jobs(worker, 10, false);
         worker := pg_temp.dies(worker);
         perform s3cache.rescue_jobs();
@@ -68,6 +69,65 @@ select s3cache.cancel(:unwanted) \g /dev/null
 select pg_temp.dies(:worker) \g /dev/null
 select s3cache.rescue_jobs() \g /dev/null
 select is((select state from s3cache.jobs where id = :unwanted), 'cancelled', 'what was to be cancelled ends so, the third time too');
+
+-- Whatever becomes of a write whose worker was lost: nothing else is done to its object before it can have no effect any more.
+create function pg_temp.claims(worker bigint) returns bigint[] language sql as $$
+    select coalesce(array_agg(id order by id), '{}') from s3cache.claim_jobs(worker, 10, false)
+$$;
+create function pg_temp.completes(job bigint) returns void language sql as $$
+    select s3cache.complete_upload(j.id, j.claim_token, 'e', (j.args ->> 'size')::bigint, null, null, null, null) from s3cache.job j where j.id = completes.job
+$$;
+-- Two uploads to one object; the worker of the first is lost, and something happens to that before or after.
+create procedure pg_temp.loses_a_write(before text, after text, inout job bigint, inout later bigint, inout next bigint) language plpgsql as $$
+begin
+    next := pg_temp.fresh();
+    delete from s3_image_cache;
+    insert into s3_image_cache (filename) values ('w');
+    update s3cache.object set state = 'present';
+    job := s3cache.upload('w', 'old');
+    later := s3cache.upload('w', 'new');
+    perform pg_temp.claims(next);
+    execute format(before, job);
+    next := pg_temp.dies(next);
+    perform pg_temp.claims(next);
+    execute format(after, job);
+end $$;
+create function pg_temp.is_over() returns void language sql as $$ update s3cache.late_write set until = clock_timestamp() $$;
+
+call pg_temp.loses_a_write('select', 'select s3cache.retry(%s)', null, null, null) \gset
+select is((select state from s3cache.jobs where id = :job), 'queued', 'what is retried at once');
+select is(pg_temp.claims(:next), '{}', 'waits all the same, and so does what is behind it');
+select pg_temp.is_over() \g /dev/null
+select is(pg_temp.claims(:next), array[:job]::bigint[], 'until its time is over');
+select pg_temp.completes(:job) \g /dev/null
+select is(pg_temp.claims(:next), array[:later]::bigint[], 'then comes the next');
+
+call pg_temp.loses_a_write('select', 'select s3cache.cancel(%s)', null, null, null) \gset
+select is((select state from s3cache.jobs where id = :job), 'cancelled', 'what is cancelled after its worker was lost ends at once');
+select is(pg_temp.claims(:next), '{}', 'but the next on the object waits');
+update s3cache.object set state = 'present' where filename = 'w';
+select pg_temp.is_over() \g /dev/null
+select is(pg_temp.claims(:next), array[:later]::bigint[], 'until what was sent can have no effect any more');
+select is((select count(*) from s3cache.late_write), 0::bigint, 'which is forgotten then');
+
+call pg_temp.loses_a_write('select s3cache.cancel(%s)', 'select', null, null, null) \gset
+select is((select state from s3cache.jobs where id = :job), 'cancelled', 'the same of what was to be cancelled when its worker died');
+select is(pg_temp.claims(:next), '{}', 'nothing overtakes');
+select pg_temp.is_over() \g /dev/null
+select is(pg_temp.claims(:next), array[:later]::bigint[], 'what it had sent');
+
+call pg_temp.loses_a_write('update s3cache.job set worker_deaths = 2 where id = %s', 'select', null, null, null) \gset
+select is((select result #>> '{error,code}' from s3cache.jobs where id = :job), 'poison', 'the same of poison');
+select is(pg_temp.claims(:next), '{}', 'whose third worker');
+select s3cache.cancel(:later) \g /dev/null
+delete from s3cache.job where kind = 'verify';
+update s3cache.object set state = 'present' where filename = 'w';
+select is(pg_temp.claims(:next), '{}', '(nothing is on the object now)');
+select is((select state from s3_image_cache where filename = 'w'), 'present', '(the row was looked at in the meantime)');
+select pg_temp.is_over() \g /dev/null
+select pg_temp.claims(:next) \g /dev/null
+select is((select state from s3_image_cache where filename = 'w'), 'unverified', 'may have been heard late: the row is in doubt again when its time is over');
+delete from s3_image_cache;
 
 -- Standing still.
 select pg_temp.fresh() as worker \gset
