@@ -68,6 +68,7 @@ prove 'by add_file_to_s3_cache()' wakes -c "select add_file_to_s3_cache('n2')"
 prove 'not by an INSERT that inserts nothing' silent_channel -c "insert into s3_image_cache (filename) values ('n') on conflict do nothing"
 prove 'nor by adding what is there' silent_channel -c "select add_file_to_s3_cache('n2')"
 prove 'by rows of a COPY once' eval "[ \$(heard s3cache_wake -c \"insert into s3_image_cache (filename) select g::text from generate_series(1, 500) g\" | wc -l) = 1 ]"
+prove 'by a hint' wakes -c "select s3cache.take_hints(max(id), array['add hinted']) from s3cache.worker"
 prove 'not by what is rolled back' silent_channel -c begin -c "select s3cache.rebuild(prefix => 'n')" -c rollback
 parked false
 prove 'a busy worker is not: enqueueing notifies nobody' silent_channel -c "select s3cache.rebuild(prefix => 'n')" -c "insert into s3_image_cache (filename) values ('busy')"
