@@ -74,7 +74,9 @@ resumes() {
 }
 # uploads DATABASE: its unfinished uploads go on with their bytes, in order, and what a read had fetched is there.
 uploads() {
-    sql "$1" -c "select s3cache.configure('bytes', paused => false)" -o /dev/null &&
+    # What the lost worker of the original was writing is written again after a while, which is over here.
+    sql "$1" -c "select s3cache.configure('bytes', paused => false)" -c "select s3cache.claim_jobs(id, 0, false) from s3cache.workers where name = 'w' and state <> 'dead'" \
+        -c "update s3cache.late_write set until = clock_timestamp()" -c "update s3cache.job set run_at = clock_timestamp() where args ->> 'filename' = 'running.bin'" -o /dev/null &&
         answers "$1" 'freed.bin \x05,running.bin \x0300' "
             select string_agg((c.args ->> 'filename') || ' ' || s3cache.staged_bytes(c.id, c.token), ',' order by c.args ->> 'filename')
             from s3cache.workers w, s3cache.claim_jobs(w.id, 10, false) c where w.name = 'w' and w.state <> 'dead' and c.cache = 'bytes'" &&

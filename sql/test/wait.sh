@@ -69,9 +69,12 @@ prove 'not by an INSERT that inserts nothing' silent_channel -c "insert into s3_
 prove 'nor by adding what is there' silent_channel -c "select add_file_to_s3_cache('n2')"
 prove 'by rows of a COPY once' eval "[ \$(heard s3cache_wake -c \"insert into s3_image_cache (filename) select g::text from generate_series(1, 500) g\" | wc -l) = 1 ]"
 prove 'by a hint' wakes -c "select s3cache.take_hints(max(id), array['add hinted']) from s3cache.worker"
+prove 'by many jobs of a transaction once' eval "[ \$(heard s3cache_wake -c begin -c \"select count(s3cache.verify(prefix => g::text)) from generate_series(1, 20) g\" -c commit | wc -l) = 1 ]"
 prove 'not by what is rolled back' silent_channel -c begin -c "select s3cache.rebuild(prefix => 'n')" -c rollback
 parked false
 prove 'a busy worker is not: enqueueing notifies nobody' silent_channel -c "select s3cache.rebuild(prefix => 'n')" -c "insert into s3_image_cache (filename) values ('busy')"
+prove 'unless it is parked by the time that the transaction commits' wakes -c begin -c "select s3cache.rebuild(prefix => 'n')" -c "update s3cache.worker set parked = true" -c commit
+prove 'also after what was enqueued before was rolled back' eval "parked false; wakes -c begin -c 'savepoint s' -c \"select s3cache.rebuild(prefix => 'n')\" -c 'rollback to s' -c \"select s3cache.rebuild(prefix => 'n')\" -c 'update s3cache.worker set parked = true' -c commit"
 sql "$db" -c "update s3cache.worker set parked = true, heartbeat_at = '2000-01-01'"
 prove 'nor a dead one' silent_channel -c "select s3cache.rebuild(prefix => 'n')"
 

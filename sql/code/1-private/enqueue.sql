@@ -11,7 +11,8 @@ begin
     values (enqueue.kind, enqueue.cache_id, enqueue.args, enqueue.merge_key, enqueue.serial_key, enqueue.priority,
         s3cache.caller())
     returning id into job_id;
-    perform s3cache.wake_workers();
+    -- s3cache_job_enqueued wakes the workers when the transaction commits, for its first job.
+    perform set_config('s3cache.wakes', 'at commit', true);
     return job_id;
 end
 $$;

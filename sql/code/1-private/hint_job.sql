@@ -14,9 +14,6 @@ begin
     insert into s3cache.hint_state as h (cache_id, kind, last_at)
     values (hint_job.cache_id, hint_job.kind, due)
     on conflict on constraint hint_state_pkey do update set last_at = excluded.last_at;
-    if due <= clock_timestamp() then
-        perform s3cache.wake_workers();
-    end if;
 end
 $$;
 comment on function s3cache.hint_job(integer, text, jsonb, text, text, interval) is

@@ -5,7 +5,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     due record;
-    arguments constant jsonb := '{"prefix": "", "dry_run": false, "force": false}';
+    arguments constant jsonb := jsonb '{"prefix": "", "dry_run": false, "force": false}';
     wanted_merge_key text;
     moment timestamptz := clock_timestamp();
     enqueued integer := 0;
