@@ -88,13 +88,11 @@ package struct PostgresCacheStore: CacheStore {
     }
 
     package func applyNextSlice(for job: Job) async throws -> ApplyOutcome {
-        let outcome = try await pool.yielding(for: job) { connection in
-            let applied: Int64? = try await connection.query(
-                "select s3cache.apply_slice($1, $2) as slice", [.int64(job.id), .int64(job.token)]
-            ).only["slice"]
-            return applied == nil ? ApplyOutcome.finished : .applied
-        }
-        return outcome ?? .blocked
+        let rows = try await pool.yielding(
+            for: job, call: "s3cache.apply_slice($1, $2) as slice", [.int64(job.id), .int64(job.token)])
+        guard let rows else { return .blocked }
+        let applied: Int64? = try rows.only["slice"]
+        return applied == nil ? .finished : .applied
     }
 
     package func recordOrphans(for job: Job) async throws {
@@ -124,10 +122,8 @@ package struct PostgresCacheStore: CacheStore {
             .strings(objects.map { $0?.storageClass }),
             .strings(objects.map { $0?.contentType }),
         ]
-        return try await pool.yielding(for: job) {
-            try await $0.query(
-                "select s3cache.record_verified($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", parameters)
-        } != nil
+        return try await pool.yielding(
+            for: job, call: "s3cache.record_verified($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", parameters) != nil
     }
 
     /// Calls a function that takes job and token first.

@@ -8,6 +8,8 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 -- What is switched off counts as so costly that it would start the compiler.
 set jit = off
+-- A plan costs more to make than to run, and knowing the values makes none better.
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -64,23 +66,25 @@ begin
 
         perform s3cache.release_next_jobs();
         claimed := s3cache.next_jobs(max_jobs, coalesce(max_long, max_jobs));
-        return query
-            with started as (
-                update s3cache.job j
-                set state = 'running', attempt = j.attempt + 1, worker_id = worker,
-                    claim_token = nextval('s3cache.claim_token_seq'), started_at = clock_timestamp(),
-                    cancel_requested = false, error = null, error_detail = null
-                where j.id = any (claimed)
-                returning j.id, j.claim_token, j.kind, j.cache_id, j.args, j.attempt, j.max_attempts, j.priority, j.run_at
-            ), named as materialized (
-                select d.cache_id, s3cache.cache_name(d.cache_id) as name
-                from (select distinct s.cache_id from started s) d
-            )
-            select s.id, s.claim_token, s.kind, n.name, s.args, s.attempt, s.max_attempts
-            from started s
-            join named n on n.cache_id = s.cache_id
-            order by s.priority, s.run_at, s.id;
-        perform s3cache.merge_duplicates(claimed);
+        if cardinality(claimed) > 0 then
+            return query
+                with started as (
+                    update s3cache.job j
+                    set state = 'running', attempt = j.attempt + 1, worker_id = worker,
+                        claim_token = nextval('s3cache.claim_token_seq'), started_at = clock_timestamp(),
+                        cancel_requested = false, error = null, error_detail = null
+                    where j.id = any (claimed)
+                    returning j.id, j.claim_token, j.kind, j.cache_id, j.args, j.attempt, j.max_attempts, j.priority, j.run_at
+                ), named as materialized (
+                    select d.cache_id, s3cache.cache_name(d.cache_id) as name
+                    from (select distinct s.cache_id from started s) d
+                )
+                select s.id, s.claim_token, s.kind, n.name, s.args, s.attempt, s.max_attempts
+                from started s
+                join named n on n.cache_id = s.cache_id
+                order by s.priority, s.run_at, s.id;
+            perform s3cache.merge_duplicates(claimed);
+        end if;
     end if;
 
     update s3cache.worker w
