@@ -11,13 +11,11 @@ package struct PostgresCacheStore: CacheStore {
     package init(pool: PostgresPool) { self.pool = pool }
 
     package func configuration(of cache: String) async throws -> CacheConfiguration {
-        let rows = try await pool.withConnection {
-            try await $0.query(
-                """
-                select name, bucket, prefix, endpoint, region, addressing, credentials, acl, cache_control, storage_class
-                from s3cache.store_settings($1)
-                """, [.string(cache)])
-        }
+        let rows = try await pool.query(
+            """
+            select name, bucket, prefix, endpoint, region, addressing, credentials, acl, cache_control, storage_class
+            from s3cache.store_settings($1)
+            """, [.string(cache)])
         guard let row = rows.first else {
             throw JobFailure(
                 code: "no_such_cache", message: "The cache \(cache) was dropped after the job was enqueued.",

@@ -14,28 +14,28 @@ extension PostgresPool {
             with limited as materialized (select pg_catalog.set_config('lock_timeout', '\(Self.lockTimeout)', true))
             select \(call) from limited
             """
-        return try await standingBack(for: job) { connection in
-            try await connection.query(statement, parameters)
-        }
+        return try await standingBack(for: job) { try await query(statement, parameters) }
     }
 
     /// The same for several statements, in a transaction.
     func yielding<Result>(
         for job: Job, _ body: (PostgresConnection) async throws -> Result
     ) async throws -> Result? {
-        try await standingBack(for: job) { connection in
-            try await connection.transaction { connection in
-                try await connection.execute("set local lock_timeout = '\(Self.lockTimeout)'")
-                return try await body(connection)
+        try await standingBack(for: job) {
+            try await withConnection { connection in
+                try await connection.transaction { connection in
+                    try await connection.execute("set local lock_timeout = '\(Self.lockTimeout)'")
+                    return try await body(connection)
+                }
             }
         }
     }
 
     private func standingBack<Result>(
-        for job: Job, _ body: (PostgresConnection) async throws -> Result
+        for job: Job, _ body: () async throws -> Result
     ) async throws -> Result? {
         do {
-            return try await noticingLostClaim(of: job) { try await withConnection(body) }
+            return try await noticingLostClaim(of: job, body)
         } catch let error as PostgresError where error.isLockConflict {
             return nil
         }

@@ -68,10 +68,13 @@ begin
             array_agg(l.id) filter (where l.overtakes and l.on_object)
         into looked_at, short_ones, long_ones, overtaking
         from looked_at l;
-        update s3cache.job j set behind = true where overtaking is not null and j.id = any (overtaking);
+        if overtaking is not null then
+            update s3cache.job j set behind = true where j.id = any (overtaking);
+        end if;
         chosen := (chosen || short_ones || long_ones[:long_room])[:case when long_first then 1 else max_jobs end];
         long_room := long_room - cardinality(long_ones);
-        exit when cardinality(chosen) = max_jobs;
+        -- Enough, or there are no more.
+        exit when cardinality(chosen) = max_jobs or (not long_first and coalesce(cardinality(looked_at), 0) < batch_size);
 
         select j.priority, j.run_at, j.id into last_priority, last_run_at, last_id
         from s3cache.job j
@@ -83,10 +86,10 @@ begin
             last_priority := -32768;
             last_run_at := '-infinity';
             last_id := 0;
-        elsif looked_at is null or (last_priority >= 10 and long_room <= 0) then
+        elsif last_priority >= 10 and long_room <= 0 then
             exit;
         else
-            batch_size := 2 * batch_size;
+            batch_size := least(2 * batch_size, greatest(max_jobs, 1000));
         end if;
     end loop;
     return chosen;
