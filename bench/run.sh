@@ -69,8 +69,8 @@ bench_rebuild() {
     dropdb bench
 }
 
-# What is compared is the queue: enqueue no-op jobs with one statement, then claim and end them. Of ours, two statements a
-# batch by psycopg on one connection (claim_jobs, which also rescues, promotes and merges; complete_jobs, which writes the
+# What is compared is the queue: enqueue no-op jobs with one statement, then claim and end them, in one process and in two,
+# each with one connection. Of ours, two statements a batch by psycopg (claim_jobs, which also rescues, promotes and merges; complete_jobs, which writes the
 # history and notifies who waits); the peers' own workers with tasks that do nothing (pgqueuer keeps a log of ended jobs,
 # procrastinate the jobs themselves). The latencies of all are those of their real workers; ours reads a small object of
 # the embedded store and keeps its bytes.
@@ -82,8 +82,8 @@ bench_jobs() {
     PGDATABASE=ours "$scratch/release/s3cache" migrate >"$work/migrate.log"
     echo "== jobs, $(psql -XAtc 'show server_version') on $(nproc) cores"
     {
-        PGDATABASE=ours timeout 300 "$python" bench/jobs/ours.py drain 20000
-        PGDATABASE=pgqueuer timeout 300 "$python" bench/jobs/peer_pgqueuer.py 20000 200
+        PGDATABASE=ours timeout 300 "$python" bench/jobs/ours.py drain 50000
+        PGDATABASE=pgqueuer timeout 300 "$python" bench/jobs/peer_pgqueuer.py 50000 200
         PGDATABASE=procrastinate timeout 300 "$python" bench/jobs/peer_procrastinate.py 2000 200
         PGDATABASE=ours timeout 300 "$python" bench/jobs/ours.py latency "$scratch/release/s3cache" 200
         PGDATABASE=ours timeout 300 "$python" bench/jobs/ours.py enqueue 8

@@ -1,6 +1,7 @@
 """What the three sides share: how a number is taken, and how it is told."""
 
 import json
+import multiprocessing
 import statistics
 import time
 
@@ -9,6 +10,23 @@ import psycopg
 
 def tell(side, what, value, note=""):
     print(json.dumps({"side": side, "what": what, "value": value, "note": note}), flush=True)
+
+
+def timed(workers, work):
+    """Seconds that `workers` processes take that begin together: each calls `work(ready)`, which calls `ready()` and then works."""
+    fork = multiprocessing.get_context("fork")
+    start = fork.Barrier(workers + 1)
+    processes = [fork.Process(target=work, args=(start.wait,)) for _ in range(workers)]
+    for process in processes:
+        process.start()
+    start.wait(60)
+    begin = time.perf_counter()
+    for process in processes:
+        process.join()
+    seconds = time.perf_counter() - begin
+    if any(process.exitcode for process in processes):
+        raise RuntimeError("a worker failed")
+    return seconds
 
 
 def percentile(samples, part):

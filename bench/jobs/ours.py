@@ -10,7 +10,7 @@ import time
 
 import psycopg
 
-from measure import latencies, tell, tell_latencies
+from measure import latencies, tell, tell_latencies, timed
 
 NO_OP = "select count(s3cache.presign(array['n' || g])) from generate_series(1, %s) g"
 ON_OBJECTS = "select count(s3cache.delete_object('n' || g)) from generate_series(1, %s) g"
@@ -36,16 +36,22 @@ def drain(connection, worker, batch, limit=None):
 
 
 def bench_drain(count):
-    with psycopg.connect(autocommit=True) as connection:
-        worker = register(connection)
-        for title, query in (("jobs/s", NO_OP), ("jobs/s on objects", ON_OBJECTS)):
-            for batch in (1, 10, 100, 1000):
-                wanted = min(count, 200 * batch + 1000)
+    def work(ready):
+        with psycopg.connect(autocommit=True) as connection:
+            worker = register(connection)
+            ready()
+            drain(connection, worker, batch)
+
+    for title, query in (("jobs/s", NO_OP), ("jobs/s on objects", ON_OBJECTS)):
+        for workers, batch in ((1, 1), (1, 10), (1, 100), (1, 1000), (2, 100), (2, 1000)):
+            wanted = min(count, 200 * batch + 1000)
+            with psycopg.connect(autocommit=True) as connection:
                 connection.execute(query, [wanted])
                 connection.execute("analyze s3cache.job")
-                begin = time.perf_counter()
-                done = drain(connection, worker, batch)
-                tell("s3cache", f"{title}, batch {batch}", round(done / (time.perf_counter() - begin)))
+                seconds = timed(workers, work)
+                left = connection.execute("select count(*) from s3cache.job").fetchone()[0]
+            tell("s3cache", f"{title}, batch {batch}" + (f", {workers} workers" if workers > 1 else ""),
+                round((wanted - left) / seconds), f"{left} left" if left else "")
 
 
 def bench_latency(program, count):

@@ -9,9 +9,10 @@ from datetime import timedelta
 import asyncpg
 import pgqueuer
 import psycopg
+import uvloop
 from pgqueuer.domain.types import QueueExecutionMode
 
-from measure import latencies, tell, tell_latencies
+from measure import latencies, tell, tell_latencies, timed
 
 
 def manager(connection):
@@ -24,20 +25,39 @@ def manager(connection):
     return queue
 
 
-async def drain(count):
+async def prepare(wanted):
     connection = await asyncpg.connect()
-    queries = pgqueuer.Queries(pgqueuer.AsyncpgDriver(connection))
-    await queries.install()
-    for batch in (1, 10, 100, 1000):
-        wanted = min(count, 200 * batch + 1000)
-        await queries.enqueue(["noop"] * wanted, [None] * wanted, [0] * wanted)
-        await connection.execute("analyze")
-        begin = time.perf_counter()
-        await manager(connection).run(batch_size=batch, mode=QueueExecutionMode.drain, dequeue_timeout=timedelta(seconds=1))
-        seconds = time.perf_counter() - begin
-        left = await connection.fetchval("select count(*) from pgqueuer")
-        tell("pgqueuer", f"jobs/s, batch {batch}", round((wanted - left) / seconds), f"{left} left" if left else "")
+    await pgqueuer.Queries(pgqueuer.AsyncpgDriver(connection)).enqueue(["noop"] * wanted, [None] * wanted, [0] * wanted)
+    await connection.execute("analyze")
     await connection.close()
+
+
+async def install():
+    connection = await asyncpg.connect()
+    await pgqueuer.Queries(pgqueuer.AsyncpgDriver(connection)).install()
+    await connection.close()
+
+
+def bench_drain(count):
+    """With both event loops that it runs on: which is faster depends on the batch."""
+    asyncio.run(install())
+    for loop, workers, batch in (
+        (uvloop, 1, 1), (uvloop, 1, 10), (asyncio, 1, 100), (uvloop, 1, 100), (asyncio, 1, 1000), (uvloop, 1, 1000),
+        (uvloop, 2, 100), (uvloop, 2, 1000),
+    ):
+        async def run(ready):
+            queue = manager(await asyncpg.connect())
+            ready()
+            await queue.run(batch_size=batch, mode=QueueExecutionMode.drain, dequeue_timeout=timedelta(seconds=1))
+
+        wanted = min(count, 200 * batch + 1000)
+        asyncio.run(prepare(wanted))
+        seconds = timed(workers, lambda ready: loop.run(run(ready)))
+        with psycopg.connect(autocommit=True) as connection:
+            left = connection.execute("select count(*) from pgqueuer").fetchone()[0]
+            connection.execute("truncate pgqueuer")
+        tell("pgqueuer", f"jobs/s, batch {batch}" + (f", {workers} workers" if workers > 1 else ""),
+            round((wanted - left) / seconds), ", ".join([loop.__name__] + [f"{left} left"] * (left > 0)))
 
 
 async def work():
@@ -45,9 +65,9 @@ async def work():
 
 
 if sys.argv[1] == "work":
-    asyncio.run(work())
+    uvloop.run(work())
 else:
-    asyncio.run(drain(int(sys.argv[1])))
+    bench_drain(int(sys.argv[1]))
     worker = subprocess.Popen([sys.executable, __file__, "work"])
     time.sleep(4)
     try:

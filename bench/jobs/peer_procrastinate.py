@@ -8,7 +8,7 @@ import time
 import procrastinate
 import psycopg
 
-from measure import latencies, tell, tell_latencies
+from measure import latencies, tell, tell_latencies, timed
 
 app = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
@@ -21,17 +21,25 @@ async def noop():
 INSERT = "insert into procrastinate_jobs (queue_name, task_name, args, status) select 'default', 'noop', '{}', 'todo'"
 
 
-async def drain(count):
+async def install():
     async with app.open_async():
         await app.schema_manager.apply_schema_async()
-        for concurrency in (1, 10, 50):
-            with psycopg.connect(autocommit=True) as connection:
-                connection.execute(INSERT + " from generate_series(1, %s)", [count])
-                connection.execute("analyze procrastinate_jobs")
-            begin = time.perf_counter()
-            await app.run_worker_async(wait=False, concurrency=concurrency, install_signal_handlers=False)
-            tell("procrastinate", f"jobs/s, concurrency {concurrency}", round(count / (time.perf_counter() - begin)),
-                "claims one at a time")
+
+
+def bench_drain(count):
+    asyncio.run(install())
+    for workers, concurrency in ((1, 1), (1, 10), (1, 50), (2, 10)):
+        async def run(ready):
+            async with app.open_async():
+                ready()
+                await app.run_worker_async(wait=False, concurrency=concurrency, install_signal_handlers=False)
+
+        with psycopg.connect(autocommit=True) as connection:
+            connection.execute(INSERT + " from generate_series(1, %s)", [count])
+            connection.execute("analyze procrastinate_jobs")
+        seconds = timed(workers, lambda ready: asyncio.run(run(ready)))
+        tell("procrastinate", f"jobs/s, concurrency {concurrency}" + (f", {workers} workers" if workers > 1 else ""),
+            round(count / seconds), "claims one at a time")
 
 
 async def work():
@@ -42,7 +50,7 @@ async def work():
 if sys.argv[1] == "work":
     asyncio.run(work())
 else:
-    asyncio.run(drain(int(sys.argv[1])))
+    bench_drain(int(sys.argv[1]))
     worker = subprocess.Popen([sys.executable, __file__, "work"])
     time.sleep(4)
     try:

@@ -11,13 +11,11 @@ package struct PostgresCacheStore: CacheStore {
     package init(pool: PostgresPool) { self.pool = pool }
 
     package func configuration(of cache: String) async throws -> CacheConfiguration {
-        let rows = try await pool.withConnection {
-            try await $0.query(
-                """
-                select name, bucket, prefix, endpoint, region, addressing, credentials, acl, cache_control, storage_class
-                from s3cache.store_settings($1)
-                """, [.string(cache)])
-        }
+        let rows = try await pool.query(
+            """
+            select name, bucket, prefix, endpoint, region, addressing, credentials, acl, cache_control, storage_class
+            from s3cache.store_settings($1)
+            """, [.string(cache)])
         guard let row = rows.first else {
             throw JobFailure(
                 code: "no_such_cache", message: "The cache \(cache) was dropped after the job was enqueued.",
@@ -88,13 +86,11 @@ package struct PostgresCacheStore: CacheStore {
     }
 
     package func applyNextSlice(for job: Job) async throws -> ApplyOutcome {
-        let outcome = try await pool.yielding(for: job) { connection in
-            let applied: Int64? = try await connection.query(
-                "select s3cache.apply_slice($1, $2) as slice", [.int64(job.id), .int64(job.token)]
-            ).only["slice"]
-            return applied == nil ? ApplyOutcome.finished : .applied
-        }
-        return outcome ?? .blocked
+        let rows = try await pool.yielding(
+            for: job, call: "s3cache.apply_slice($1, $2) as slice", [.int64(job.id), .int64(job.token)])
+        guard let rows else { return .blocked }
+        let applied: Int64? = try rows.only["slice"]
+        return applied == nil ? .finished : .applied
     }
 
     package func recordOrphans(for job: Job) async throws {
@@ -124,10 +120,8 @@ package struct PostgresCacheStore: CacheStore {
             .strings(objects.map { $0?.storageClass }),
             .strings(objects.map { $0?.contentType }),
         ]
-        return try await pool.yielding(for: job) {
-            try await $0.query(
-                "select s3cache.record_verified($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", parameters)
-        } != nil
+        return try await pool.yielding(
+            for: job, call: "s3cache.record_verified($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", parameters) != nil
     }
 
     /// Calls a function that takes job and token first.

@@ -24,31 +24,26 @@ package struct PostgresContentStore: ContentStore {
     }
 
     package func complete(_ job: Job, uploaded object: ObjectSummary, sha256: [UInt8]?) async throws -> Bool {
-        try await pool.yielding(for: job) {
-            try await $0.query(
-                "select s3cache.complete_upload($1, $2, $3, $4, $5, $6, $7, $8)",
-                [
-                    .int64(job.id), .int64(job.token), .string(object.etag), .int64(object.size),
-                    .int64(object.lastModified.microseconds), .string(orNull: object.storageClass),
-                    .string(orNull: object.contentType), .bytes(orNull: sha256),
-                ])
-        } != nil
+        try await pool.yielding(
+            for: job, call: "s3cache.complete_upload($1, $2, $3, $4, $5, $6, $7, $8)",
+            [
+                .int64(job.id), .int64(job.token), .string(object.etag), .int64(object.size),
+                .int64(object.lastModified.microseconds), .string(orNull: object.storageClass),
+                .string(orNull: object.contentType), .bytes(orNull: sha256),
+            ]) != nil
     }
 
     package func completeDeletion(_ job: Job) async throws -> Bool {
-        try await pool.yielding(for: job) {
-            try await $0.query("select s3cache.complete_deletion($1, $2)", [.int64(job.id), .int64(job.token)])
-        } != nil
+        try await pool.yielding(
+            for: job, call: "s3cache.complete_deletion($1, $2)", [.int64(job.id), .int64(job.token)]) != nil
     }
 
     package func complete(_ job: Job, read contents: ObjectContents?) async throws -> Bool {
-        try await pool.yielding(for: job) {
-            try await $0.query(
-                "select s3cache.complete_read($1, $2, $3, $4, $5)",
-                [
-                    .int64(job.id), .int64(job.token), .bytes(orNull: contents?.bytes),
-                    .string(orNull: contents?.summary.etag), .string(orNull: contents?.summary.contentType),
-                ])
-        } != nil
+        try await pool.yielding(
+            for: job, call: "s3cache.complete_read($1, $2, $3, $4, $5)",
+            [
+                .int64(job.id), .int64(job.token), .bytes(orNull: contents?.bytes),
+                .string(orNull: contents?.summary.etag), .string(orNull: contents?.summary.contentType),
+            ]) != nil
     }
 }

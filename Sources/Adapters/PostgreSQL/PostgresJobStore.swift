@@ -107,7 +107,7 @@ package struct PostgresJobStore: JobStore {
 
     @discardableResult
     private func query(_ sql: String, _ parameters: [PostgresValue]) async throws -> PostgresRows {
-        try await pool.withConnection { try await $0.query(sql, parameters) }
+        try await pool.query(sql, parameters)
     }
 
     private func noticingGivenUp<Result>(_ body: () async throws -> Result) async throws -> Result {

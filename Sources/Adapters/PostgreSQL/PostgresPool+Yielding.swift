@@ -6,19 +6,36 @@ extension PostgresPool {
     /// of 1 s, so that no user's transaction is ever ended in favour of a job.
     static let lockTimeout = "500ms"
 
-    /// Runs a transaction that writes rows which users may hold; nil if it had to stand back, and then nothing was written.
+    /// Calls functions that write rows which users may hold; nil if it had to stand back, and then nothing was written.
+    ///
+    /// `call` is what stands after SELECT. It is one statement, which is a transaction by itself: one round trip.
+    func yielding(for job: Job, call: String, _ parameters: [PostgresValue]) async throws -> PostgresRows? {
+        let statement = """
+            with limited as materialized (select pg_catalog.set_config('lock_timeout', '\(Self.lockTimeout)', true))
+            select \(call) from limited
+            """
+        return try await standingBack(for: job) { try await query(statement, parameters) }
+    }
+
+    /// The same for several statements, in a transaction.
     func yielding<Result>(
         for job: Job, _ body: (PostgresConnection) async throws -> Result
     ) async throws -> Result? {
-        do {
-            return try await noticingLostClaim(of: job) {
-                try await withConnection { connection in
-                    try await connection.transaction { connection in
-                        try await connection.execute("set local lock_timeout = '\(Self.lockTimeout)'")
-                        return try await body(connection)
-                    }
+        try await standingBack(for: job) {
+            try await withConnection { connection in
+                try await connection.transaction { connection in
+                    try await connection.execute("set local lock_timeout = '\(Self.lockTimeout)'")
+                    return try await body(connection)
                 }
             }
+        }
+    }
+
+    private func standingBack<Result>(
+        for job: Job, _ body: () async throws -> Result
+    ) async throws -> Result? {
+        do {
+            return try await noticingLostClaim(of: job, body)
         } catch let error as PostgresError where error.isLockConflict {
             return nil
         }

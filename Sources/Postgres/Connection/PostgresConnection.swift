@@ -97,6 +97,20 @@ public actor PostgresConnection {
         return isAlive
     }
 
+    /// One statement of a pool's borrower, from the look whether the server is still there to making the connection as good
+    /// as new; nil if the server had closed it before anything was sent.
+    func visit(
+        _ sql: String, _ parameters: [PostgresValue]
+    ) async -> (result: Result<PostgresRows, any Error>, isUsable: Bool)? {
+        guard isAlive else { return nil }
+        do {
+            let rows = try await query(sql, parameters)
+            return (.success(rows), prepareForReuse())
+        } catch {
+            return (.failure(error), prepareForReuse())
+        }
+    }
+
     // MARK: For the extensions
 
     /// Runs one operation on the session. Cancelling the task makes the session send a cancel request.

@@ -64,6 +64,33 @@ public final class PostgresPool: Sendable {
         }
     }
 
+    /// Runs one statement on a borrowed connection and returns its rows, all of them in memory: what `withConnection` and
+    /// `PostgresConnection.query` do, with fewer changes of thread.
+    ///
+    /// Throws what they throw.
+    @discardableResult
+    public nonisolated(nonsending) func query(
+        _ sql: String, _ parameters: [PostgresValue] = []
+    ) async throws -> PostgresRows {
+        try Task.checkCancellation()
+        let connection: PostgresConnection
+        switch try await grant() {
+        case .connection(let idle): connection = idle
+        case .slot: connection = try await open()
+        }
+        if let visit = await connection.visit(sql, parameters) {
+            await take(back: connection, isUsable: visit.isUsable)
+            return try visit.result.get()
+        }
+        // The server has closed it: nothing was sent.
+        await connection.close()
+        let fresh = try await open()
+        let visit = await fresh.visit(sql, parameters)
+        await take(back: fresh, isUsable: visit?.isUsable ?? false)
+        guard let visit else { throw PostgresError(.connectionFailure, "the server closed the connection at once") }
+        return try visit.result.get()
+    }
+
     /// Closes the pool: idle connections now, borrowed ones when they come back. Tasks that wait get
     /// `connectionDoesNotExist`.
     public func close() async {
@@ -84,6 +111,11 @@ public final class PostgresPool: Sendable {
             if await connection.isAlive { return connection }
             await connection.close()
         }
+        return try await open()
+    }
+
+    /// Opens a connection for whoever has the right to; gives that right on if it fails.
+    private func open() async throws -> PostgresConnection {
         do {
             return try await PostgresConnection.connect(settings)
         } catch {
@@ -93,7 +125,10 @@ public final class PostgresPool: Sendable {
     }
 
     private func release(_ connection: PostgresConnection) async {
-        let isUsable = await connection.prepareForReuse()
+        await take(back: connection, isUsable: await connection.prepareForReuse())
+    }
+
+    private func take(back connection: PostgresConnection, isUsable: Bool) async {
         if !isUsable { await connection.close() }
         if let surplus = passOn(isUsable ? .connection(connection) : .slot) { await surplus.close() }
     }

@@ -1,11 +1,14 @@
 -- object: function s3cache.cache_name(integer)
 create or replace function s3cache.cache_name(cache_id integer) returns text
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select case cache_id
+begin
+    return case cache_id
         when 1 then 's3_image_cache'
-        else coalesce((select c.name from s3cache.created_cache c where c.id = cache_id), format('dropped cache %s', cache_id))
-    end
+        else coalesce(
+            (select c.name from s3cache.created_cache c where c.id = cache_name.cache_id), format('dropped cache %s', cache_id))
+    end;
+end
 $$;
 comment on function s3cache.cache_name(integer) is 'The name of a cache by its id.';

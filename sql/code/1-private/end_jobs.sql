@@ -1,16 +1,34 @@
--- object: function s3cache.end_jobs(bigint[], text, jsonb[], text[], bigint)
+-- object: function s3cache.end_jobs(bigint[], text, jsonb[], text[], bigint, bigint[])
 create or replace function s3cache.end_jobs(
     ids bigint[], final_state text, results jsonb[] default null, errors text[] default null,
-    superseded_by bigint default null) returns void
+    superseded_by bigint default null, tokens bigint[] default null) returns bigint[]
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- Whatever the statistics say: each job is looked up.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
+-- A plan costs more to make than to run, and knowing the values makes none better.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
+    ended_ids bigint[];
     freed_keys text[];
+    ended_uploads boolean;
+    ended_rebuilds boolean;
     doubtful record;
 begin
     with ended as (
-        delete from s3cache.job j where j.id = any (ids) returning j.*
+        delete from s3cache.job j
+        using unnest(ids, tokens, results, errors) as e (id, token, result, error)
+        where j.id = e.id and (tokens is null or j.claim_token = e.token)
+        returning j.id, j.kind, j.cache_id, j.args, j.priority, j.attempt, j.max_attempts, j.merge_key, j.serial_key, j.owner,
+            j.queued_at, j.started_at, e.result, e.error
+    ), named as materialized (
+        select d.cache_id, s3cache.cache_name(d.cache_id) as name from (select distinct e.cache_id from ended e) d
     ), freed as (
         insert into s3cache.freed_key (job_id, serial_key)
         select min(e.id), e.serial_key from ended e where e.serial_key ^@ 'object:' group by e.serial_key
@@ -21,27 +39,32 @@ begin
         insert into s3cache.job_history (
             id, kind, cache_id, cache, args, state, priority, attempt, max_attempts, merge_key, serial_key, owner,
             queued_at, started_at, done, total, result, error, superseded_by)
-        select e.id, e.kind, e.cache_id, s3cache.cache_name(e.cache_id), e.args, final_state, e.priority, e.attempt,
-            e.max_attempts, e.merge_key, e.serial_key, e.owner, e.queued_at, e.started_at, p.done, p.total,
-            results[array_position(ids, e.id)], errors[array_position(ids, e.id)], end_jobs.superseded_by
+        select e.id, e.kind, e.cache_id, n.name, e.args, final_state, e.priority, e.attempt, e.max_attempts, e.merge_key,
+            e.serial_key, e.owner, e.queued_at, e.started_at, p.done, p.total, e.result, e.error, end_jobs.superseded_by
         from ended e
+        join named n on n.cache_id = e.cache_id
         left join progress p on p.job_id = e.id
     )
-    select array_agg(f.serial_key) into freed_keys from freed f;
+    select coalesce(array_agg(e.id), '{}'), (select array_agg(f.serial_key) from freed f),
+        bool_or(e.kind = 'upload'), bool_or(e.kind = 'rebuild')
+    into ended_ids, freed_keys, ended_uploads, ended_rebuilds
+    from ended e;
 
-    -- A failed upload can be retried, and needs its bytes for that; not in a cache that was dropped.
-    delete from s3cache.staged_content s
-    where s.job_id = any (ids)
-        and (final_state <> 'failed'
-            or exists (
-                select from s3cache.job_history h
-                where h.id = s.job_id and h.cache_id <> 1
-                    and not exists (select from s3cache.created_cache c where c.id = h.cache_id)));
+    if ended_uploads then
+        -- A failed upload can be retried, and needs its bytes for that; not in a cache that was dropped.
+        delete from s3cache.staged_content s
+        where s.job_id = any (ended_ids)
+            and (final_state <> 'failed'
+                or exists (
+                    select from s3cache.job_history h
+                    where h.id = s.job_id and h.cache_id <> 1
+                        and not exists (select from s3cache.created_cache c where c.id = h.cache_id)));
+    end if;
     if final_state in ('failed', 'cancelled') then
         for doubtful in
             select h.cache_id, h.args ->> 'filename' as filename
             from s3cache.job_history h
-            where h.id = any (ids) and h.kind in ('upload', 'delete_object') and h.attempt > 0
+            where h.id = any (ended_ids) and h.kind in ('upload', 'delete_object') and h.attempt > 0
         loop
             perform s3cache.doubt_row(doubtful.cache_id, doubtful.filename);
         end loop;
@@ -52,10 +75,13 @@ begin
     then
         perform s3cache.wake_workers();
     end if;
-    delete from s3cache.rebuild_change c where c.job_id = any (ids);
-    delete from s3cache.rebuild_slice s where s.job_id = any (ids);
-    perform pg_notify('s3cache_done', id || ' ' || final_state) from unnest(ids) as id;
+    if ended_rebuilds then
+        delete from s3cache.rebuild_change c where c.job_id = any (ended_ids);
+        delete from s3cache.rebuild_slice s where s.job_id = any (ended_ids);
+    end if;
+    perform pg_notify('s3cache_done', id || ' ' || final_state) from unnest(ended_ids) as id;
+    return ended_ids;
 end
 $$;
-comment on function s3cache.end_jobs(bigint[], text, jsonb[], text[], bigint) is
-    'Moves live jobs to the history in one of the final states, frees what they had staged, has the rows of uploads and deletions looked at that did not end well, and sends NOTIFY s3cache_done for each. The caller holds the rows and has checked their tokens.';
+comment on function s3cache.end_jobs(bigint[], text, jsonb[], text[], bigint, bigint[]) is
+    'Moves live jobs to the history in one of the final states, frees what they had staged, has the rows of uploads and deletions looked at that did not end well, sends NOTIFY s3cache_done for each, and gives their ids. The arrays belong together by position. Of jobs with tokens only those are ended whose present claim has that token; without, the caller holds the rows and has checked their tokens.';

@@ -8,6 +8,8 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 -- What is switched off counts as so costly that it would start the compiler.
 set jit = off
+-- A plan costs more to make than to run, and knowing the values makes none better.
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -26,7 +28,7 @@ begin
     -- per serial key needs a retry. The lock lasts as long as this call.
     perform pg_advisory_xact_lock(hashtextextended('s3cache.claim', 0));
 
-    if s3cache.at_home() then
+    if s3cache.may_run() then
         perform s3cache.rescue_jobs();
         -- What this worker holds and does not run: the answer to a claim, or the report of an end, never arrived.
         for lost in
@@ -39,46 +41,55 @@ begin
                 'The worker''s connection to the database broke, so what became of this attempt is not known.',
                 '{"code": "connection_lost", "retryable": true}');
         end loop;
-        update s3cache.job j set state = 'queued'
-        from (
-            select w.id from s3cache.job w
-            where w.state = 'waiting' and w.run_at <= clock_timestamp()
-            for update skip locked
-        ) due
-        where j.id = due.id;
-        -- Whoever asks again for what waits for a retry wants it now; asking once makes for one attempt.
-        update s3cache.job j set state = 'queued', run_at = clock_timestamp()
-        from (
-            select w.id from s3cache.job w
-            where w.state = 'waiting' and w.attempt > 0
-                and exists (
-                    select from s3cache.job q
-                    where q.merge_key = w.merge_key and q.state = 'queued' and q.queued_at > w.started_at)
-            for update skip locked
-        ) wanted
-        where j.id = wanted.id;
+        if exists (select from s3cache.job j where j.state = 'waiting') then
+            update s3cache.job j set state = 'queued'
+            from (
+                select w.id from s3cache.job w
+                where w.state = 'waiting' and w.run_at <= clock_timestamp()
+                for update skip locked
+            ) due
+            where j.id = due.id;
+            -- Whoever asks again for what waits for a retry wants it now; asking once makes for one attempt.
+            update s3cache.job j set state = 'queued', run_at = clock_timestamp()
+            from (
+                select w.id from s3cache.job w
+                where w.state = 'waiting' and w.attempt > 0
+                    and exists (
+                        select from s3cache.job q
+                        where q.merge_key = w.merge_key and q.state = 'queued' and q.queued_at > w.started_at)
+                for update skip locked
+            ) wanted
+            where j.id = wanted.id;
+        end if;
         perform s3cache.enqueue_verifications();
         perform s3cache.enqueue_scheduled();
 
         perform s3cache.release_next_jobs();
         claimed := s3cache.next_jobs(max_jobs, coalesce(max_long, max_jobs));
-        update s3cache.job j
-        set state = 'running', attempt = j.attempt + 1, worker_id = worker,
-            claim_token = nextval('s3cache.claim_token_seq'), started_at = clock_timestamp(),
-            cancel_requested = false, error = null, error_detail = null
-        where j.id = any (claimed);
-        perform s3cache.merge_duplicates(claimed);
+        if cardinality(claimed) > 0 then
+            return query
+                with started as (
+                    update s3cache.job j
+                    set state = 'running', attempt = j.attempt + 1, worker_id = worker,
+                        claim_token = nextval('s3cache.claim_token_seq'), started_at = clock_timestamp(),
+                        cancel_requested = false, error = null, error_detail = null
+                    where j.id = any (claimed)
+                    returning j.id, j.claim_token, j.kind, j.cache_id, j.args, j.attempt, j.max_attempts, j.priority, j.run_at
+                ), named as materialized (
+                    select d.cache_id, s3cache.cache_name(d.cache_id) as name
+                    from (select distinct s.cache_id from started s) d
+                )
+                select s.id, s.claim_token, s.kind, n.name, s.args, s.attempt, s.max_attempts
+                from started s
+                join named n on n.cache_id = s.cache_id
+                order by s.priority, s.run_at, s.id;
+            perform s3cache.merge_duplicates(claimed);
+        end if;
     end if;
 
     update s3cache.worker w
     set parked = park and coalesce(cardinality(claimed), 0) < max_jobs
     where w.id = worker and w.parked is distinct from (park and coalesce(cardinality(claimed), 0) < max_jobs);
-
-    return query
-        select j.id, j.claim_token, j.kind, s3cache.cache_name(j.cache_id), j.args, j.attempt, j.max_attempts
-        from s3cache.job j
-        where j.id = any (claimed)
-        order by j.priority, j.run_at, j.id;
 end
 $$;
 comment on function s3cache.claim_jobs(bigint, integer, boolean, bigint[], integer) is

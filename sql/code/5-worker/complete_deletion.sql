@@ -5,8 +5,6 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 -- What is switched off counts as so costly that it would start the compiler.
 set jit = off
--- A generic plan would lock the tables of all caches.
-set plan_cache_mode = force_custom_plan
 as $$
 declare
     deleted s3cache.job := s3cache.settle_claim(job_id, token);
@@ -18,8 +16,8 @@ begin
     values (deleted.cache_id, deleted_name)
     on conflict on constraint tombstone_pkey do update
     set deleted_xid = excluded.deleted_xid, deleted_at = excluded.deleted_at;
-    delete from s3cache.object o
-    where o.cache_id = deleted.cache_id and o.filename = deleted_name;
+    -- Planned for this cache alone: a plan that is kept would lock the tables of all caches.
+    execute 'delete from s3cache.object o where o.cache_id = $1 and o.filename = $2' using deleted.cache_id, deleted_name;
     perform s3cache.end_jobs(array[job_id], 'done', array[jsonb_build_object(
         'filename', deleted_name, 'key', s3cache.object_key(deleted.cache_id, deleted_name))]);
 end

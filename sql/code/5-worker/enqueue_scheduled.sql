@@ -10,6 +10,11 @@ declare
     moment timestamptz := clock_timestamp();
     enqueued integer := 0;
 begin
+    if not exists (select from s3cache.cache_setting s where s.rebuild_every is not null)
+        and not exists (select from s3cache.rebuild_schedule r)
+    then
+        return 0;
+    end if;
     -- A cache that is scheduled for the first time: its rebuild_every after the last rebuild, or now.
     insert into s3cache.rebuild_schedule (cache_id, due_at)
     select s.cache_id, greatest(moment, coalesce(c.last_rebuild_at + s.rebuild_every, moment))

@@ -3,8 +3,6 @@ create or replace function s3cache.enqueue_verifications() returns integer
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '100ms'
--- A generic plan would lock the tables of all caches at each look into one.
-set plan_cache_mode = force_custom_plan
 as $$
 declare
     verified record;
@@ -12,9 +10,13 @@ declare
 begin
     begin
         for verified in
-            select c.id
-            from s3cache.cache c
-            where not c.paused
+            select c.id, c.name
+            from (
+                select 1 as id, 's3_image_cache' as name
+                union all
+                select created.id, created.name from s3cache.created_cache created
+            ) c
+            where not exists (select from s3cache.cache_setting s where s.cache_id = c.id and s.paused)
                 and not exists (
                     select from s3cache.job j where j.merge_key = format('verify/%s/{}', c.id) and j.state <> 'running')
                 and not exists (
@@ -26,8 +28,7 @@ begin
                         and (h.state = 'failed' or (h.result ->> 'errors')::bigint > 0))
         loop
             begin
-                continue when not exists (
-                    select from s3cache.object o where o.cache_id = verified.id and o.state = 'unverified');
+                continue when not s3cache.has_unverified(verified.name);
             exception
                 when lock_not_available then
                     continue;  -- someone has locked the table, as TRUNCATE does: every worker's claims would wait for them

@@ -2,6 +2,9 @@
 create or replace function s3cache.merge_duplicates(claimed bigint[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
 as $$
 declare
     survivor bigint;
@@ -11,6 +14,8 @@ begin
         select j.id
         from s3cache.job j
         where j.id = any (claimed) and j.merge_key is not null and j.attempt = 1 and j.rescues = 0
+            and (select true from s3cache.job d
+                where d.merge_key = j.merge_key and d.state = 'queued' and d.id > j.id limit 1)
     loop
         perform s3cache.merge_into(survivor);
     end loop;

@@ -5,6 +5,8 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 -- What is switched off counts as so costly that it would start the compiler.
 set jit = off
+-- A plan costs more to make than to run, and knowing the values makes none better.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     kept s3cache.job;

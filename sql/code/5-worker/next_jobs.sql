@@ -3,71 +3,98 @@ create or replace function s3cache.next_jobs(max_jobs integer, max_long integer)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 -- Whatever the statistics say: jobs are looked at in the order of job_queued_idx, as many as are needed, and what stands
--- before each is looked up.
+-- before each is looked up. So one plan is as good as any other, and making one costs as much as a claim.
 set enable_seqscan = off
 -- What is switched off counts as so costly that it would start the compiler.
 set jit = off
 set enable_bitmapscan = off
 set enable_sort = off
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     paused constant integer[] := array(select s.cache_id from s3cache.cache_setting s where s.paused);
     any_late constant boolean := exists (select from s3cache.late_write);
+    long_since constant timestamptz := clock_timestamp() - interval '1 minute';
+    -- Long jobs come last, but short ones keep coming: the first long job goes before them once it has waited that long.
+    long_first boolean := max_jobs > 0 and max_long > 0 and coalesce(long_since > (
+        select j.run_at
+        from s3cache.job j
+        where j.state = 'queued' and not j.behind and j.cache_id <> all (paused) and j.priority >= 10
+        order by j.priority, j.run_at, j.id
+        limit 1), false);
     chosen bigint[] := array[]::bigint[];
-    long_ones integer := 0;
+    short_ones bigint[];
+    long_ones bigint[];
+    long_room integer := max_long;
     overtaking bigint[];
-    batch_size integer;
-    looked_at record;
-    last_priority smallint := smallint '-32768';
-    last_run_at timestamptz := timestamptz '-infinity';
-    last_id bigint := bigint '0';
+    looked_at bigint[];
+    -- As many as are wanted, and then more each time: most often nothing excludes them.
+    batch_size integer := case when long_first then 1 else max_jobs end;
+    last_priority smallint := case when long_first then 9 else -32768 end;
+    last_run_at timestamptz := case when long_first then timestamptz 'infinity' else timestamptz '-infinity' end;
+    last_id bigint := 0;
 begin
     while cardinality(chosen) < max_jobs loop
-        overtaking := array[]::bigint[];
-        batch_size := 0;
-        for looked_at in
+        with looked_at as materialized (
             select j.id, j.priority, j.run_at,
-                coalesce(
-                    (select true from s3cache.job e where e.serial_key = j.serial_key and e.state = 'running' limit 1),
-                    (select true from s3cache.job e where e.merge_key = j.merge_key and e.state = 'running' limit 1),
-                    (select true from s3cache.job e
-                        where e.merge_key = j.merge_key and e.state = 'queued' and e.id < j.id limit 1),
-                    false) as excluded,
-                coalesce(
-                    (select true from s3cache.job e
-                        where e.serial_key = j.serial_key and e.id < j.id
-                            and (e.state = 'queued' or e.serial_key ^@ 'object:')
-                        order by e.id limit 1),
-                    any_late and exists (select from s3cache.late_write l where l.serial_key = j.serial_key)) as overtakes,
+                case when j.serial_key is null and j.merge_key is null then false else
+                    coalesce(
+                        (select true from s3cache.job e where e.serial_key = j.serial_key and e.state = 'running' limit 1),
+                        (select true from s3cache.job e where e.merge_key = j.merge_key and e.state = 'running' limit 1),
+                        (select true from s3cache.job e
+                            where e.merge_key = j.merge_key and e.state = 'queued' and e.id < j.id limit 1),
+                        false)
+                end as excluded,
+                case when j.serial_key is null then false else
+                    coalesce(
+                        (select true from s3cache.job e
+                            where e.serial_key = j.serial_key and e.id < j.id
+                                and (e.state = 'queued' or e.serial_key ^@ 'object:')
+                            order by e.id limit 1),
+                        any_late and exists (select from s3cache.late_write l where l.serial_key = j.serial_key))
+                end as overtakes,
                 coalesce(j.serial_key ^@ 'object:', false) as on_object
             from s3cache.job j
             where j.state = 'queued' and not j.behind and j.cache_id <> all (paused)
                 and (j.priority, j.run_at, j.id) > (last_priority, last_run_at, last_id)
+                and j.id <> all (chosen)
             order by j.priority, j.run_at, j.id
-            limit greatest(max_jobs - cardinality(chosen), 100)
+            limit batch_size
             for update of j skip locked
-        loop
-            batch_size := batch_size + 1;
-            last_priority := looked_at.priority;
-            last_run_at := looked_at.run_at;
-            last_id := looked_at.id;
-            exit when looked_at.priority >= 10 and long_ones >= max_long;
-            if looked_at.overtakes then
-                if looked_at.on_object then
-                    overtaking := overtaking || looked_at.id;
-                end if;
-            elsif not looked_at.excluded then
-                chosen := chosen || looked_at.id;
-                long_ones := long_ones + (looked_at.priority >= 10)::integer;
-                exit when cardinality(chosen) = max_jobs;
-            end if;
-        end loop;
-        exit when batch_size = 0 or (last_priority >= 10 and long_ones >= max_long);
-        update s3cache.job j set behind = true where j.id = any (overtaking);
+        )
+        select array_agg(l.id),
+            coalesce(array_agg(l.id) filter (where not l.overtakes and not l.excluded and l.priority < 10), '{}'),
+            coalesce(array_agg(l.id) filter (where not l.overtakes and not l.excluded and l.priority >= 10
+                and (not long_first or l.run_at < long_since)), '{}'),
+            array_agg(l.id) filter (where l.overtakes and l.on_object)
+        into looked_at, short_ones, long_ones, overtaking
+        from looked_at l;
+        if overtaking is not null then
+            update s3cache.job j set behind = true where j.id = any (overtaking);
+        end if;
+        chosen := (chosen || short_ones || long_ones[:long_room])[:case when long_first then 1 else max_jobs end];
+        long_room := long_room - cardinality(long_ones);
+        -- Enough, or there are no more.
+        exit when cardinality(chosen) = max_jobs or (not long_first and coalesce(cardinality(looked_at), 0) < batch_size);
+
+        select j.priority, j.run_at, j.id into last_priority, last_run_at, last_id
+        from s3cache.job j
+        where j.id = looked_at[cardinality(looked_at)];
+        if long_first and (cardinality(chosen) = 1 or last_run_at is null or last_run_at >= long_since) then
+            long_first := false;
+            long_room := max_long - cardinality(chosen);
+            batch_size := max_jobs - cardinality(chosen);
+            last_priority := -32768;
+            last_run_at := '-infinity';
+            last_id := 0;
+        elsif last_priority >= 10 and long_room <= 0 then
+            exit;
+        else
+            batch_size := least(2 * batch_size, greatest(max_jobs, 1000));
+        end if;
     end loop;
     return chosen;
 end
 $$;
 comment on function s3cache.next_jobs(integer, integer) is
-    'The queued jobs to claim next, at most max_jobs, and at most max_long of those with a priority of 10 or more, and holds them: by priority, then by age; none that a running or an earlier one excludes. Jobs that would overtake another on their object, or what a lost worker may still be writing there, are marked, and not looked at again before s3cache.release_next_jobs(). Runs under the claim lock.';
+    'The queued jobs to claim next, at most max_jobs, and at most max_long of those with a priority of 10 or more, and holds them: by priority, then by age, but the first one with a priority of 10 or more comes before all others once it has waited for a minute since its run_at; none that a running or an earlier one excludes. Jobs that would overtake another on their object, or what a lost worker may still be writing there, are marked, and not looked at again before s3cache.release_next_jobs(). Runs under the claim lock.';

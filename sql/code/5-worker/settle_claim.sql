@@ -2,6 +2,8 @@
 create or replace function s3cache.settle_claim(job_id bigint, token bigint) returns s3cache.job
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- Whatever the caller needs for its own: one plan is as good as any other.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     held s3cache.job;

@@ -50,6 +50,25 @@ select 'verify', 1, jsonb_build_object('prefix', p || '-' || n), 'postgres', p f
 select is(pg_temp.claimed(:worker, 4), 'verify 1-1, verify 1-2, verify 1-3, verify 5-1', 'by priority, then by age');
 select is(pg_temp.claimed(:worker, 0), '', 'none if none is wanted');
 
+-- Long jobs among short ones that keep coming.
+select pg_temp.fresh() as worker \gset
+insert into s3cache.job (kind, cache_id, args, owner, priority)
+select 'verify', 1, jsonb_build_object('prefix', p || '-' || n), 'postgres', p from generate_series(1, 3) n, unnest(array[5, 10]) p order by n, p desc;
+select is(pg_temp.claimed(:worker, 1), 'verify 5-1', 'a long job comes after short ones');
+update s3cache.job set run_at = clock_timestamp() - interval '1 hour' where args ->> 'prefix' in ('10-2', '10-3');
+select is(pg_temp.claimed(:worker, 1), 'verify 10-2', 'unless it has waited for a minute');
+select is(pg_temp.claimed(:worker, 2), 'verify 5-2, verify 10-3', 'one such at a time');
+select is(pg_temp.claimed(:worker), 'verify 5-3, verify 10-1', 'and not those that have not waited so long');
+insert into s3cache.job (kind, cache_id, args, owner, priority, run_at, serial_key)
+select 'verify', 1, jsonb_build_object('prefix', p || '-' || n), 'postgres', p, clock_timestamp() - interval '1 hour', case p when 10 then 'one at a time' end
+from generate_series(1, 4) n, unnest(array[5, 10]) p order by n, p;
+select is((select string_agg(c.args ->> 'prefix', ',') from s3cache.claim_jobs(:worker, 1, false, max_long => 0) c), '5-1', 'nor where the worker wants no long one');
+select is(pg_temp.claimed(:worker, 2), 'verify 5-2, verify 10-1', 'it counts as one of those that are wanted');
+select is(pg_temp.claimed(:worker, 1), 'verify 5-3', 'what another one excludes does not come first');
+insert into s3cache.job (kind, cache_id, args, owner, priority, run_at) values ('verify', 1, '{"prefix": "free"}', 'postgres', 10, clock_timestamp() - interval '30 minutes');
+select is(pg_temp.claimed(:worker, 1), 'verify free', 'but does not stand in the way of the next');
+select is(pg_temp.claimed(:worker), 'verify 5-4', 'the others wait for it');
+
 -- Fencing.
 select pg_temp.fresh() as worker \gset
 select s3cache.verify(prefix => 'f') as job \gset

@@ -104,6 +104,7 @@ begin
     where w.state = 'waiting' and w.attempt > 0
         and exists (select from model q where q.merge_key = w.merge_key and q.state = 'queued' and q.asked > w.started);
 end $$;
+-- By priority, then by age; but the first of the long ones before all others once it has waited for a minute.
 create function pg_temp.model_next(max_jobs integer, max_long integer, paused integer[]) returns bigint[] language sql as $$
     with eligible as (
         select m.*, sum((m.priority >= 10)::integer) over (order by m.priority, m.run_at, m.id) as long_ones
@@ -115,12 +116,14 @@ create function pg_temp.model_next(max_jobs integer, max_long integer, paused in
             and not exists (
                 select from model e
                 where e.serial_key = m.serial_key and e.id < m.id
-                    and (e.state = 'queued' or e.state = 'waiting' and e.serial_key like 'object:%')))
-    select array(
-        select e.id from eligible e
+                    and (e.state = 'queued' or e.state = 'waiting' and e.serial_key like 'object:%'))
+    ), next as (
+        select e.*
+        from eligible e
         where e.priority < 10 or e.long_ones <= max_long
-        order by e.priority, e.run_at, e.id
+        order by e.priority >= 10 and e.long_ones = 1 and e.run_at < clock_timestamp() - interval '1 minute' desc, e.priority, e.run_at, e.id
         limit max_jobs)
+    select array(select n.id from next n order by n.priority, n.run_at, n.id)
 $$;
 
 -- ---------------------------------------------------------------- steps: each does one thing to both
