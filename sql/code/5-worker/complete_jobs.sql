@@ -2,8 +2,11 @@
 create or replace function s3cache.complete_jobs(ids bigint[], tokens bigint[], results jsonb[]) returns bigint[]
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- Row by row, also by a plan that was made while the tables were empty.
 set enable_seqscan = off
 set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 declare
     held bigint[];
