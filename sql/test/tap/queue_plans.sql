@@ -83,7 +83,7 @@ insert into public.call (blocks, text) values
     (60, 'select s3cache.staged_bytes(public.job(''upload''), public.token(''upload''))'),
     (800, 'select s3cache.unregister_worker(public.worker())'),
     (100, 'select s3cache.take_hints(public.worker(), array[''rebuild'', ''add x'', ''verify''])'),
-    (150, 'select s3cache.prune_history(''2 hours'', 100)'),
+    (300, 'select s3cache.prune_history(''2 hours'', 100)'),
     (60, 'select s3cache.prune_content(100)'),
     (60, 'select s3cache.prune_presigned(100)'),
     (60, 'select s3cache.verify(prefix => ''another'')'),
@@ -128,8 +128,11 @@ insert into s3cache.job (kind, cache_id, args, merge_key, owner, priority)
 select 'verify', 1, jsonb_build_object('prefix', g), 'verify/1/queued' || g, 'postgres', 10 from generate_series(1, 60000) g;
 insert into s3cache.job (kind, cache_id, args, merge_key, serial_key, owner, priority, behind)
 select 'read', 1, '{"filename": "hot.jpg"}', 'read/1/' || g, 'object:1:hot.jpg', 'postgres', 5, true from generate_series(1, 40000) g;
-insert into s3cache.job (kind, cache_id, args, merge_key, owner, priority, state, attempt, started_at, run_at)
-select 'verify', 1, jsonb_build_object('prefix', g), 'verify/1/waiting' || g, 'postgres', 10, 'waiting', 1, now(), now() + interval '1 hour' from generate_series(1, 40000) g;
+insert into s3cache.job (kind, cache_id, args, merge_key, serial_key, owner, priority, state, attempt, started_at, run_at)
+select 'upload', 1, jsonb_build_object('filename', 'waiting' || g, 'size', 1), null, format('object:1:waiting%s', g), 'postgres', 5, 'waiting', 1, now(), now() + interval '1 hour'
+from generate_series(1, 40000) g
+union all
+select 'verify', 1, jsonb_build_object('prefix', g), 'verify/1/waiting' || g, null, 'postgres', 10, 'waiting', 1, now(), now() + interval '1 hour' from generate_series(1, 20) g;
 insert into s3cache.job (kind, cache_id, args, merge_key, owner, priority, state, attempt, started_at, worker_id, claim_token)
 select 'verify', 1, jsonb_build_object('prefix', g), 'verify/1/running' || g, 'postgres', 10, 'running', 1, now(), public.worker(), nextval('s3cache.claim_token_seq') from generate_series(1, 15) g;
 insert into s3cache.job_history (id, kind, cache_id, cache, args, state, priority, attempt, max_attempts, owner, queued_at, started_at, finished_at, result)
