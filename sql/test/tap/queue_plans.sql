@@ -39,6 +39,7 @@ end $$;
 
 -- A job of each kind that workers and clients do things to, and the worker that holds what runs.
 create table public.sample (name text primary key, id bigint not null);
+grant select on public.sample to s3cache_reader;
 create function public.job(wanted text) returns bigint language sql stable as $$ select s.id from public.sample s where s.name = wanted $$;
 create function public.token(wanted text) returns bigint language sql stable as $$ select j.claim_token from s3cache.job j where j.id = public.job(wanted) $$;
 create function public.worker() returns bigint language sql stable as $$ select max(w.id) from s3cache.worker w $$;
@@ -63,9 +64,9 @@ end $$;
 -- What is called: the blocks it may read, with 21 jobs that run and the same few that it is about however many there are.
 create table public.call (number integer generated always as identity, blocks bigint not null, text text not null);
 insert into public.call (blocks, text) values
-    (400, 'select s3cache.claim_jobs(public.worker(), 1, true)'),
-    (400, 'select s3cache.claim_jobs(public.worker(), 1, true, array(select j.id from s3cache.job j where j.state = ''running'' and j.worker_id = public.worker()))'),
-    (400, 'select s3cache.claim_jobs(public.worker(), 1, true, null, 0)'),
+    (600, 'select s3cache.claim_jobs(public.worker(), 1, true)'),
+    (600, 'select s3cache.claim_jobs(public.worker(), 1, true, array(select j.id from s3cache.job j where j.state = ''running'' and j.worker_id = public.worker()))'),
+    (600, 'select s3cache.claim_jobs(public.worker(), 1, true, null, 0)'),
     (250, 'select s3cache.rescue_jobs()'),
     (60, 'select s3cache.release_next_jobs()'),
     (60, 'select s3cache.enqueue_verifications()'),
@@ -94,7 +95,8 @@ insert into public.call (blocks, text) values
     (100, 'select s3cache.retry(public.job(''lost''))'),
     (60, 'select s3cache.wait(public.job(''queued''), ''0 s'')'),
     (60, 'select s3cache.wait(public.job(''lost''), ''0 s'')'),
-    (60, 'select * from s3cache.jobs where id = public.job(''running'')');
+    (60, 'select * from s3cache.jobs where id = public.job(''running'')'),
+    (60, 'set local role s3cache_reader; select * from s3cache.jobs where id = public.job(''lost''); reset role');
 -- Each is undone, and done a few times, so that the plans that are kept are among those tried.
 create function public.measured() returns table (call text, excess text) language plpgsql as $$
 declare
@@ -136,8 +138,8 @@ select 'verify', 1, jsonb_build_object('prefix', g), 'verify/1/waiting' || g, nu
 insert into s3cache.job (kind, cache_id, args, merge_key, owner, priority, state, attempt, started_at, worker_id, claim_token)
 select 'verify', 1, jsonb_build_object('prefix', g), 'verify/1/running' || g, 'postgres', 10, 'running', 1, now(), public.worker(), nextval('s3cache.claim_token_seq') from generate_series(1, 15) g;
 insert into s3cache.job_history (id, kind, cache_id, cache, args, state, priority, attempt, max_attempts, owner, queued_at, started_at, finished_at, result)
-select nextval('s3cache.job_id_seq'), 'verify', 1, 's3_image_cache', '{}', 'done', 10, 1, 8, case g % 100 when 0 then 'alice' else 'bob' end, now(), now(),
-    now() - case when g <= 20 then interval '3 hours' else interval '2 minutes' end, '{"errors": 0}'
+select nextval('s3cache.job_id_seq'), 'read', 1, 's3_image_cache', '{}', 'done', 5, 1, 8, 'bob', now(), now(),
+    clock_timestamp() - case when g <= 20 then interval '3 hours' else interval '0' end, '{}'
 from generate_series(1, 200000) g;
 insert into s3cache.staged_content (job_id, content) select j.id, 'x' from s3cache.job j where j.kind = 'upload' and j.priority = 5 and j.state = 'queued';
 insert into s3cache.kept_content (job_id, content) select -g, 'x' from generate_series(1, 40000) g;
