@@ -95,6 +95,7 @@ insert into public.call (blocks, text) values
     (100, 'select s3cache.retry(public.job(''lost''))'),
     (60, 'select s3cache.wait(public.job(''queued''), ''0 s'')'),
     (60, 'select s3cache.wait(public.job(''lost''), ''0 s'')'),
+    (200, 'select * from s3cache.workers'),
     (60, 'select * from s3cache.jobs where id = public.job(''running'')'),
     (60, 'set local role s3cache_reader; select * from s3cache.jobs where id = public.job(''lost''); reset role');
 -- Each is undone, and done a few times, so that the plans that are kept are among those tried.
@@ -153,4 +154,7 @@ discard plans;
 select is(excess, '', 'planned by the statistics of an empty queue: ' || call) from public.measured();
 analyze s3cache.job, s3cache.job_history, s3cache.staged_content, s3cache.kept_content, s3cache.job_progress, s3cache.presigned_row, s3cache.rebuild_change;
 select is(excess, '', 'by those of the full one: ' || call) from public.measured();
+select is(excess, '', 's3cache.metrics counts what lives, reading it once')
+from public.excess('select * from s3cache.metrics', (select (sum(pg_relation_size(t)) / 8192 + 200)::bigint
+    from unnest(array['s3cache.job', 's3cache.staged_content', 's3cache.kept_content']::regclass[]) t)) as excess;
 select * from finish();
