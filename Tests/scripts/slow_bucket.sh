@@ -52,7 +52,7 @@ wait "$worker" 2>/dev/null
 upto=$(sql "$db" -c 'select max(upto) from s3cache.rebuild_slice')
 mv "$work/listings" "$work/first-listings"
 start
-prove 'killed, it is done by the next worker' becomes done "select state from s3cache.jobs where id = $job"
+prove 'killed, it is done by the next worker' becomes 'done' "select state from s3cache.jobs where id = $job"
 prove 'whose share alone took more than a minute' answers "$db" '1|t|14000' \
     "select attempt, finished_at - started_at > interval '60 s', result ->> 'listed' from s3cache.jobs where id = $job"
 prove 'the table equals the bucket' answers "$db" 14000 "select count(*) from s3_image_cache where state = 'present'"
