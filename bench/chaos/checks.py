@@ -1,5 +1,6 @@
 """What must hold once everything is quiet."""
 
+import collections
 import hashlib
 import time
 
@@ -97,6 +98,17 @@ def retry_failed(connection):
     return counts
 
 
+def said_wrongly(connection, heard):
+    """What was said of jobs that ended, and is not so, or was said more than once."""
+    said = collections.Counter(heard)
+    states = dict(connection.execute("select id, state from s3cache.job_history").fetchall())
+    if not said:
+        yield "no end of a job was announced"
+    for (job, state), times in said.items():
+        if times > 1 or states.get(job) != state:
+            yield f"the end of job {job} was announced as {state}, {times} times, and is {states.get(job)}"
+
+
 def broken_rules(connection):
     """What does not hold, each with its first instances."""
     connection.execute(LIVES)
@@ -105,6 +117,19 @@ def broken_rules(connection):
         rows = connection.execute(query).fetchall()
         if rows:
             yield f"{rule}: {len(rows)} times not: " + "; ".join(map(str, rows[:5]))
+
+
+def hint_arrives(connection, s3, bucket, seconds):
+    """Whether workers hear notifications again: by now each has a connection that is not half open."""
+    s3.put_object(Bucket=bucket, Key="direct/hinted", Body=b"hinted")
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        connection.execute("select pg_notify('s3cache', 'add direct/hinted')")
+        for _ in range(10):
+            if connection.execute("select from s3_image_cache where filename = 'direct/hinted'").fetchall():
+                return True
+            time.sleep(0.2)
+    return False
 
 
 def listing(s3, bucket):

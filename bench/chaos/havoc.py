@@ -26,7 +26,8 @@ class Havoc(threading.Thread):
         # Seconds between the acts of a kind, on average.
         self.acts = {
             self.kill_worker: 2.0, self.terminate_any: 2.5, self.terminate_listener: 4.0, self.freeze_listener: 9.0,
-            self.freeze_any: 12.0, self.pause_worker: 6.0, self.restart_server: restart_every}
+            self.silence_listener: 6.0, self.silence_other: 8.0, self.freeze_any: 12.0,
+            self.pause_worker: 6.0, self.restart_server: restart_every}
         self.agenda = []
         self.thaws = []
         self.connection = None
@@ -87,11 +88,17 @@ class Havoc(threading.Thread):
             self.counts["listener terminated" if listening else "connection terminated"] += 1
 
     def freeze_listener(self):
-        self._freeze(self._backend(listening=True), random.uniform(3, 14), "listener half open")
+        self._freeze(self._backend(listening=True), random.uniform(3, 14), "listener standing still")
 
     def freeze_any(self):
         # It may hold locks that everybody waits for.
-        self._freeze(self._backend(listening=False), random.uniform(0.5, 4), "connection half open")
+        self._freeze(self._backend(listening=False), random.uniform(0.5, 4), "connection standing still")
+
+    def silence_listener(self):
+        self.site.silence("listener")
+
+    def silence_other(self):
+        self.site.silence("other")
 
     def _freeze(self, backend, seconds, name):
         if backend is None or not self._signal(backend, signal.SIGSTOP):

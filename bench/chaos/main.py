@@ -12,6 +12,7 @@ import time
 
 import checks
 import clients
+import ears
 import havoc
 import place as location
 import workers
@@ -56,7 +57,8 @@ def main():
     finally:
         if not crew.stopping:
             crew.stop()
-        print("S3 faults: " + place.close())
+        s3_faults, silenced = place.close()
+        print(f"S3 faults: {s3_faults}\nconnections of workers: {silenced}")
     for problem in problems:
         print(f"not ok {problem}"[:2000])
     print("everything holds" if not problems else f"{len(problems)} things do not hold")
@@ -70,6 +72,8 @@ def run(place, crew, jobs, seconds):
             print("presign: these workers do not know such jobs; left out")
             kinds.remove("presign")
     begin = time.monotonic()
+    listener = ears.Ears(place)
+    listener.start()
     sessions = clients.Clients(place, jobs, seconds, kinds)
     harm = havoc.Havoc(place, crew, restart_every=60 if seconds > 120 else 18)
     place.faults(True)
@@ -97,6 +101,9 @@ def run(place, crew, jobs, seconds):
     if not checks.quiet(connection, QUIET, hasten=True):
         problems.append("retried jobs are left")
     problems += look(place, connection)
+    heard = listener.stop()
+    problems += list(checks.said_wrongly(connection, heard))
+    print(f"{len(heard)} ends of jobs were heard")
     statuses = crew.stop()
     if statuses != [0] * len(statuses):
         problems.append(f"workers ended with {statuses} on SIGTERM")
@@ -108,13 +115,17 @@ def run(place, crew, jobs, seconds):
 
 def look(place, connection):
     problems = []
+    s3 = place.s3()
+    if not checks.hint_arrives(connection, s3, place.bucket, 60):
+        problems.append("no worker hears hints any more")
+    if not checks.quiet(connection, 30, hasten=False):
+        problems.append("jobs are left after a hint")
     rebuild = connection.execute("select s3cache.rebuild(force => true)").fetchone()[0]
     connection.execute("insert into chaos.job (id, kind) values (%s, 'rebuild')", [rebuild])
     state, result = connection.execute("select state, result from s3cache.wait(%s, '60 s')", [rebuild]).fetchone()
     print(f"the last rebuild: {state} {result}")
     if not checks.quiet(connection, 30, hasten=False):
         problems.append("jobs are left after the last rebuild")
-    s3 = place.s3()
     listed = checks.listing(s3, place.bucket)
     problems += checks.broken_rules(connection)
     problems += list(checks.table_differs(connection, listed))[:10]

@@ -1,4 +1,4 @@
-"""Where everything is: the database server, the bucket, the fault source, the program."""
+"""Where everything is: the database server, the bucket, the sources of faults, the program."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 
 
 class Site:
-    """Reads the environment that bench/chaos.sh sets; starts the fault source."""
+    """Reads the environment that bench/chaos.sh sets; starts what stands before S3 and before the database server."""
 
     def __init__(self):
         self.work = os.environ["S3CACHE_CHAOS_WORK"]
@@ -29,6 +29,14 @@ class Site:
             [sys.executable, os.path.join(os.path.dirname(__file__), "proxy.py"), urllib.parse.urlsplit(self.endpoint).netloc],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.proxy_port = int(self.proxy.stdout.readline())
+        # Workers, and nobody else, reach the server through this one.
+        self.entrance = os.path.join(self.work, "entrance")
+        os.mkdir(self.entrance)
+        self.silencer = subprocess.Popen(
+            [sys.executable, os.path.join(os.path.dirname(__file__), "silencer.py"),
+                os.path.join(self.entrance, ".s.PGSQL.5432"), os.path.join(self.server, ".s.PGSQL.5432")],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.silencer.stdout.readline()
 
     def s3(self):
         """A client that goes past the fault source."""
@@ -38,12 +46,18 @@ class Site:
 
     def worker_environment(self):
         return os.environ | {
+            "PGHOST": self.entrance, "PGPORT": "5432",
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.proxy_port}", "AWS_ACCESS_KEY_ID": self.keys[0],
             "AWS_SECRET_ACCESS_KEY": self.keys[1], "AWS_REGION": "us-east-1", "S3_BUCKET": self.bucket}
 
     def faults(self, on):
         self.proxy.stdin.write("on\n" if on else "off\n")
         self.proxy.stdin.flush()
+
+    def silence(self, which):
+        """Makes a connection of a worker half open: a `listener`, or an `other`."""
+        self.silencer.stdin.write(which + "\n")
+        self.silencer.stdin.flush()
 
     def connect(self, name="chaos", patience=60, **options):
         """A connection, as soon as the server takes one."""
@@ -61,6 +75,5 @@ class Site:
         return subprocess.run([*prefix, *command], cwd="/", check=False, **options)
 
     def close(self):
-        """Ends the fault source; gives what it did, as JSON."""
-        output, _ = self.proxy.communicate(timeout=10)
-        return output.strip()
+        """Ends the sources of faults; gives what each did, as JSON."""
+        return [proxy.communicate(timeout=10)[0].strip() for proxy in (self.proxy, self.silencer)]

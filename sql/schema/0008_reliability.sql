@@ -17,6 +17,8 @@ comment on column s3cache.job.time_limit is
 alter table s3cache.job add column hinted boolean not null default false;
 comment on column s3cache.job.hinted is 'A NOTIFY asked for it and nobody else: such jobs are at most one of a kind and cache.';
 create index job_hinted_idx on s3cache.job (cache_id, kind) where hinted;
+-- Each claim looks whether what waits for a retry was asked for again, which only jobs that merge can be.
+create index job_retrying_idx on s3cache.job (merge_key) where state = 'waiting' and attempt > 0 and merge_key is not null;
 
 create table s3cache.hint_state (
     cache_id integer not null,

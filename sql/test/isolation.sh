@@ -10,23 +10,8 @@ db=${tag}_isolation
 new_database "$db" && sql "$db" -c 'create extension s3cache' -c "alter database $db set lock_timeout = '2s'" || exit 1
 worker=$(sql "$db" -c "select s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}')")
 
-# Two sessions that stay, A and B: `tell A SQL` sends, and waits until the server has answered.
-mkfifo "$work/A.in" "$work/A.out" "$work/B.in" "$work/B.out"
-timeout 150 psql -XqAt -d "$db" <"$work/A.in" >"$work/A.out" 2>&1 &
-timeout 150 psql -XqAt -d "$db" <"$work/B.in" >"$work/B.out" 2>&1 &
-exec 3>"$work/A.in" 4<"$work/A.out" 5>"$work/B.in" 6<"$work/B.out"
-declare -A to=([A]=3 [B]=5) from=([A]=4 [B]=6)
-tell() {
-    local line said=
-    printf '%s;\n\\echo ---\n' "$2" >&"${to[$1]}"
-    while IFS= read -r -t 20 line <&"${from[$1]}"; do
-        [ "$line" != --- ] || break
-        said+=$line$'\n'
-    done
-    [ "${line:-}" = --- ] || { echo "$1 does not answer: $2" && return 1; }
-    printf '%s' "$said"
-    [[ $said != *ERROR:* ]]
-}
+# shellcheck source=sql/test/support/sessions.sh
+. sql/test/support/sessions.sh
 # passes HELD TRIED: while one session holds its transaction open after HELD, another does TRIED within lock_timeout.
 passes() {
     local status=0
@@ -171,6 +156,5 @@ prove 'two claims at once give every job once' eval "
     for i in 1 2 3 4; do sql $db -c \"select id from s3cache.claim_jobs($worker, 60, false)\" >$work/claim\$i & pids[i]=\$!; done && wait \"\${pids[@]}\" &&
     [ \$(cat $work/claim[1-4] | wc -l) = 200 ] && [ \$(cat $work/claim[1-4] | sort -u | wc -l) = 200 ]"
 
-exec 3>&- 5>&-
-wait
+close_sessions
 finish

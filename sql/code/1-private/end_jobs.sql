@@ -62,10 +62,11 @@ begin
     end if;
     if final_state in ('failed', 'cancelled') then
         for doubtful in
-            select h.cache_id, h.args ->> 'filename' as filename
+            select h.cache_id, h.kind, h.args ->> 'filename' as filename
             from s3cache.job_history h
-            where h.id = any (ended_ids) and h.kind in ('upload', 'delete_object') and h.attempt > 0
+            where h.id = any (ended_ids) and h.attempt > 0
         loop
+            continue when doubtful.kind not in ('upload', 'delete_object');  -- as a condition it might choose another index
             perform s3cache.doubt_row(doubtful.cache_id, doubtful.filename);
         end loop;
     end if;

@@ -1,12 +1,17 @@
 -- object: view s3cache.metrics
 create or replace view s3cache.metrics as
-select 's3cache_jobs' as name, pg_catalog.count(*)::double precision as value,
-    pg_catalog.jsonb_build_object('kind', j.kind, 'state', j.state) as labels
-from s3cache.job j group by j.kind, j.state
+with live as materialized (
+    select j.kind, j.state, pg_catalog.count(*) as number, pg_catalog.min(j.run_at) as first_at
+    from s3cache.job j
+    group by j.kind, j.state
+)
+select 's3cache_jobs' as name, l.number::double precision as value,
+    pg_catalog.jsonb_build_object('kind', l.kind, 'state', l.state) as labels
+from live l
 union all
 select 's3cache_queue_age_seconds',
-    coalesce(extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.min(j.run_at)), 0)::double precision, '{}'
-from s3cache.job j where j.state = 'queued'
+    coalesce(extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.min(l.first_at)), 0)::double precision, '{}'
+from live l where l.state = 'queued'
 union all
 select 's3cache_workers', pg_catalog.count(*)::double precision, pg_catalog.jsonb_build_object('state', w.state)
 from s3cache.workers w group by w.state

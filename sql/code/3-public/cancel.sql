@@ -2,6 +2,10 @@
 create or replace function s3cache.cancel(job_id bigint) returns boolean
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- Also by a plan that was made while the tables were empty.
+set enable_seqscan = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
 as $$
 declare
     job_state text;

@@ -3,6 +3,10 @@ create or replace function s3cache.wait(job_id bigint, timeout interval default 
 returns s3cache.jobs
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- Also by a plan that was made while the tables were empty.
+set enable_seqscan = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
 as $$
 declare
     deadline timestamptz := coalesce(clock_timestamp() + timeout, 'infinity');

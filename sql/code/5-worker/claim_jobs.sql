@@ -15,6 +15,7 @@ as $$
 declare
     claimed bigint[];
     lost record;
+    moment timestamptz;
 begin
     perform set_config('synchronous_commit', 'off', true);
     if not exists (
@@ -27,6 +28,7 @@ begin
     -- One claim at a time: whoever holds this lock sees every committed claim, so that neither merging nor one job
     -- per serial key needs a retry. The lock lasts as long as this call.
     perform pg_advisory_xact_lock(hashtextextended('s3cache.claim', 0));
+    moment := clock_timestamp();  -- a volatile function is no condition of an index
 
     if s3cache.may_run() then
         perform s3cache.rescue_jobs();
@@ -43,23 +45,21 @@ begin
         end loop;
         if exists (select from s3cache.job j where j.state = 'waiting') then
             update s3cache.job j set state = 'queued'
-            from (
+            where j.id = any (array(
                 select w.id from s3cache.job w
-                where w.state = 'waiting' and w.run_at <= clock_timestamp()
-                for update skip locked
-            ) due
-            where j.id = due.id;
+                where w.state = 'waiting' and w.run_at <= moment
+                for update skip locked));
             -- Whoever asks again for what waits for a retry wants it now; asking once makes for one attempt.
             update s3cache.job j set state = 'queued', run_at = clock_timestamp()
-            from (
+            where j.id = any (array(
                 select w.id from s3cache.job w
-                where w.state = 'waiting' and w.attempt > 0
-                    and exists (
-                        select from s3cache.job q
-                        where q.merge_key = w.merge_key and q.state = 'queued' and q.queued_at > w.started_at)
-                for update skip locked
-            ) wanted
-            where j.id = wanted.id;
+                where w.state = 'waiting' and w.attempt > 0 and w.merge_key is not null
+                    and coalesce(
+                        (select true from s3cache.job q
+                            where q.merge_key = w.merge_key and q.state = 'queued' and q.queued_at > w.started_at limit 1),
+                        false)
+                order by w.merge_key  -- by job_retrying_idx, whose order this is
+                for update skip locked));
         end if;
         perform s3cache.enqueue_verifications();
         perform s3cache.enqueue_scheduled();

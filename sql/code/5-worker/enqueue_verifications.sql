@@ -6,6 +6,7 @@ set lock_timeout = '100ms'
 as $$
 declare
     verified record;
+    moment constant timestamptz := clock_timestamp();  -- a volatile function is no condition of an index
     enqueued integer := 0;
 begin
     begin
@@ -24,7 +25,7 @@ begin
                 -- Where the last look failed, the next is a minute later.
                 and not exists (
                     select from s3cache.job_history h
-                    where h.cache_id = c.id and h.kind = 'verify' and h.finished_at > clock_timestamp() - interval '1 minute'
+                    where h.cache_id = c.id and h.kind = 'verify' and h.finished_at > moment - interval '1 minute'
                         and (h.state = 'failed' or (h.result ->> 'errors')::bigint > 0))
         loop
             begin

@@ -3,6 +3,10 @@ create or replace function s3cache.heartbeat(worker bigint, worker_state text, r
 returns bigint[]
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- Also by a plan that was made while the tables were empty.
+set enable_seqscan = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
 as $$
 begin
     perform set_config('synchronous_commit', 'off', true);

@@ -2,8 +2,15 @@
 create or replace function s3cache.prune_history(keep interval, max_jobs integer) returns integer
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- Row by row, also by a plan that was made while the tables were empty.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
 as $$
 declare
+    moment constant timestamptz := clock_timestamp();  -- a volatile function is no condition of an index
     pruned bigint[];
 begin
     if keep is null or keep < interval '1 hour' then
@@ -17,7 +24,7 @@ begin
     with old as materialized (
         select h.id
         from s3cache.job_history h
-        where h.finished_at < clock_timestamp() - keep
+        where h.finished_at < moment - keep
         order by h.finished_at
         limit max_jobs
         for update skip locked

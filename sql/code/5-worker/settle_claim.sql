@@ -2,8 +2,11 @@
 create or replace function s3cache.settle_claim(job_id bigint, token bigint) returns s3cache.job
 language plpgsql
 set search_path = pg_catalog, pg_temp
--- Whatever the caller needs for its own: one plan is as good as any other.
+-- Whatever the caller needs for its own, and also where a plan was made while the tables were empty.
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
 as $$
 declare
     held s3cache.job;
