@@ -23,10 +23,12 @@ begin
                 and not exists (
                     select from s3cache.job j where j.merge_key = format('verify/%s/{}', c.id) and j.state = 'running')
                 -- Where the last look failed, the next is a minute later.
-                and not exists (
-                    select from s3cache.job_history h
-                    where h.cache_id = c.id and h.kind = 'verify' and h.finished_at > moment - interval '1 minute'
-                        and (h.state = 'failed' or (h.result ->> 'errors')::bigint > 0))
+                and not coalesce(
+                    (select true from s3cache.job_history h
+                        where h.cache_id = c.id and h.kind = 'verify' and h.finished_at > moment - interval '1 minute'
+                            and (h.state = 'failed' or (h.result ->> 'errors')::bigint > 0)
+                        limit 1),
+                    false)
         loop
             begin
                 continue when not s3cache.has_unverified(verified.name);

@@ -34,6 +34,7 @@ select s3cache.cancel(:job) \g /dev/null
 select s3cache.upload('k', 'bytes') as up, s3cache.delete_object('k') as del, s3cache.read('l') as reading, s3cache.verify(prefix => 'v') as verification, s3cache.upload('waits', 'x') as waiting \gset
 create temporary table claimed as select * from s3cache.claim_jobs(:worker, 10, false);
 select s3cache.fail_job(id, token, 'Slow.', '{"retryable": true}') from claimed where id = :waiting \g /dev/null
+update s3cache.job set run_at = '2100-01-01' where id = :waiting;
 select s3cache.configure(cache_control => 'no-store') \g /dev/null
 select is((select array_agg(id order by id) from s3cache.job where state = 'running'), array[:up, :reading, :verification]::bigint[], 'another setting leaves running jobs alone');
 select s3cache.configure(bucket => 'elsewhere') \g /dev/null
