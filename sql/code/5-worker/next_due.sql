@@ -9,7 +9,7 @@ as $$
     from (
         select min(j.run_at) as moment from s3cache.job j where j.state = 'waiting'
     ) due
-    where s3cache.at_home()
+    where s3cache.may_run()
     having min(due.moment) is not null
 $$;
 comment on function s3cache.next_due() is
