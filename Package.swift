@@ -17,6 +17,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -40,7 +41,11 @@ let package = Package(
         // The domain. Core is pure: it imports no IO module.
         .target(name: "Core", swiftSettings: strict),
         .target(
-            name: "Adapters", dependencies: ["Core", "Postgres", "HTTP", "SigV4", "S3"], swiftSettings: strict,
+            name: "Adapters",
+            dependencies: [
+                "Core", "Postgres", "HTTP", "SigV4", "S3", .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            swiftSettings: strict,
             plugins: ["EmbedSQL"]),
         .target(
             name: "Worker", dependencies: ["Core"], swiftSettings: strict),
@@ -51,6 +56,7 @@ let package = Package(
             dependencies: [
                 "Core", "Adapters", "Worker", "Postgres", "S3",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -86,11 +92,17 @@ let package = Package(
         .testTarget(name: "S3Tests", dependencies: ["S3", "HTTP", "SigV4", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AdaptersTests",
-            dependencies: ["Adapters", "BucketSupport", "Core", "Conformance", "S3", "TestSupport"],
+            dependencies: [
+                "Adapters", "BucketSupport", "Core", "Conformance", "S3", "TestSupport",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Adapters", "BucketSupport", "Core", "Postgres", "TestSupport", "Worker"],
+            dependencies: [
+                "Adapters", "BucketSupport", "Core", "Postgres", "TestSupport", "Worker",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -75,7 +75,7 @@ declare
             "remove_file_from_s3_cache"],
         "s3cache_worker": [
             "version", "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "prefix_end", "register_worker",
-            "heartbeat", "unregister_worker", "claim_jobs", "hold_claim", "complete_jobs", "fail_job",
+            "heartbeat", "unregister_worker", "claim_jobs", "next_due", "hold_claim", "complete_jobs", "fail_job",
             "cancel_claimed_job", "report_progress", "rebuild_plan", "may_copy", "record_slice", "apply_slice",
             "record_orphans", "complete_rebuild", "prune_history", "rows_to_verify", "record_verified",
             "store_settings", "staged_bytes", "complete_upload", "complete_deletion", "complete_read", "prune_content",

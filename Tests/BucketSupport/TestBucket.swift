@@ -49,13 +49,13 @@ public struct TestBucket: Sendable {
         return try Self.provider(environment, stall: stall).store(for: .named(name))
     }
 
-    /// What gives stores in an environment.
+    /// What gives stores in an environment. `observe` takes what happens to requests.
     public static func provider(
-        _ environment: [String: String], stall: Duration? = nil
+        _ environment: [String: String], stall: Duration? = nil, observe: @escaping Observe = { _ in }
     ) throws -> any ObjectStoreProvider {
         var timeouts = HTTPTimeouts()
         if let stall { timeouts.stall = stall }
-        return try S3StoreProvider(environment: S3Environment(environment), timeouts: timeouts)
+        return try S3StoreProvider(environment: S3Environment(environment), timeouts: timeouts, observe: observe)
     }
 
     /// What signing keys are made of in an environment.

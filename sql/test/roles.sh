@@ -129,7 +129,7 @@ prove 'nobody may call the inner functions' everyone "select s3cache.enqueue('re
 not_workers() {
     local user status=0
     for user in "$nobody" "$reader" "$writer" "$admin"; do
-        refused "$user" "$db" "select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}')" 'select s3cache.claim_jobs(1, 1, false)' \
+        refused "$user" "$db" "select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}')" 'select s3cache.claim_jobs(1, 1, false)' 'select s3cache.next_due()' \
             'select s3cache.complete_jobs(null, null, null)' "select s3cache.fail_job(1, 1, '', '{}')" 'select s3cache.apply_slice(1, 1)' \
             'select s3cache.unregister_worker(1)' 'select s3cache.cancel_claimed_job(1, 1)' 'select s3cache.staged_bytes(1, 1)' \
             "select s3cache.complete_upload(1, 1, '', 1, 1, '', '', '')" 'select s3cache.complete_deletion(1, 1)' \
@@ -167,7 +167,7 @@ prove 'an administrator can do the rest' allowed "$admin" "$db" "delete from s3_
     'select s3cache.resume()' 'select s3cache.cancel(max(id)) from s3cache.jobs'
 prove 'a worker can work' allowed "$worker" "$db" "select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}')" \
     "select s3cache.complete_upload(c.id, c.token, 'e', 2, null, null, null, s3cache.staged_bytes(c.id, c.token)) from s3cache.claim_jobs(1, 10, true) c where c.kind = 'upload'" \
-    'select s3cache.claim_jobs(1, 10, true)' "select s3cache.prune_content(1)" "select * from s3cache.store_settings('s3_image_cache')" "select s3cache.heartbeat(1, 'running')" 'table s3cache.cache' 'table s3cache.object' \
+    'select s3cache.claim_jobs(1, 10, true)' 'select s3cache.next_due()' "select s3cache.prune_content(1)" "select * from s3cache.store_settings('s3_image_cache')" "select s3cache.heartbeat(1, 'running')" 'table s3cache.cache' 'table s3cache.object' \
     "insert into s3cache.object (cache_id, filename, state) values (1, 'seen.jpg', 'present')" 'select s3cache.unregister_worker(1)'
 
 prove 'the upload of the writer was done by the worker' answers_as "$writer" "$db" 'done|present' \

@@ -54,6 +54,13 @@ package struct PostgresJobStore: JobStore {
         }
     }
 
+    package func nextDue() async throws -> Duration? {
+        let seconds: Double? = try await query(
+            "select extract(epoch from s3cache.next_due())::float8 as seconds", []
+        ).only["seconds"]
+        return seconds.map { .seconds($0) }
+    }
+
     package func complete(_ job: Job, result: some Encodable & Sendable) async throws -> Bool {
         let completed: [Int64] = try await query(
             "select s3cache.complete_jobs($1, $2, $3::jsonb[]) as completed",

@@ -20,6 +20,8 @@ package final class S3StoreProvider: ObjectStoreProvider {
     private let timeouts: HTTPTimeouts
     private let writeTimeout: Duration
     private let now: @Sendable () -> Int64
+    private let observe: Observe
+    private let throttled = ThrottledEndpoints()
     private let kept = Mutex(Kept())
     /// When which credentials came.
     let arrivals = CredentialArrivals(now: SystemTime.timestamp)
@@ -44,13 +46,15 @@ package final class S3StoreProvider: ObjectStoreProvider {
 
     /// Buckets for an environment. `connections` bounds how many requests are on their way at a time, `timeouts` how long the
     /// parts of each may take, `writeTimeout` how long all of one that changes objects may, besides what its size adds.
+    /// `observe` takes what happens to requests.
     ///
     /// Throws `configurationInvalid` where the environment names what cannot be an endpoint.
     package init(
         environment: S3Environment, connections: Int = 64, timeouts: HTTPTimeouts = HTTPTimeouts(),
-        writeTimeout: Duration = .seconds(60)
+        writeTimeout: Duration = .seconds(60), observe: @escaping Observe = { _ in }
     ) throws {
         self.environment = environment
+        self.observe = observe
         self.timeouts = timeouts
         self.writeTimeout = writeTimeout
         do {
@@ -160,6 +164,8 @@ package final class S3StoreProvider: ObjectStoreProvider {
         settings.addressing = key.addressing
         settings.timeouts = timeouts
         settings.writeTimeout = writeTimeout
+        settings.throttled = throttled
+        settings.observe = { [observe] event in observe(Observation(event)) }
         settings.tls = HTTPTLSOptions(authorityBundlePath: environment.authorityBundlePath)
         return settings
     }

@@ -19,17 +19,23 @@ public enum Observation: Sendable {
     case notificationsUnavailable(String)
     /// The database does not answer; the worker goes on trying.
     case databaseUnavailable(String)
+    /// A sign of life did not reach the database, or was not answered; the worker goes on trying until its lease runs out.
+    case heartbeatFailed(String)
     /// Jobs were claimed.
     case jobsClaimed(Int)
+    /// So many jobs run here now.
+    case jobsRunning(Int)
     /// An attempt at a job begins.
     case jobStarted(Job)
     /// A job ended well.
     case jobDone(Job, seconds: Double)
     /// An attempt failed.
-    case jobFailed(Job, JobFailure)
+    case jobFailed(Job, JobFailure, seconds: Double)
     /// A job was stopped on request.
-    case jobCancelled(Job)
-    /// A job's claim was void; its work was thrown away.
+    case jobCancelled(Job, seconds: Double)
+    /// A job was stopped because the worker stops; it is handed back.
+    case jobHandedBack(Job, seconds: Double)
+    /// A job's claim was void; its work, or the report of its end, was thrown away.
     case claimLost(Job)
     /// A listing found names that cannot be keys.
     case namesUnlistable(Job, Int)
@@ -37,6 +43,15 @@ public enum Observation: Sendable {
     case rebuildBlocked(Job)
     /// HEAD failed for a row otherwise than with 404.
     case verificationFailed(Job, StoreError)
+    /// A request to a bucket was answered with a status of 200 (2) to 599 (5); nil: it was not, or not wholly. The operation
+    /// is named as S3 names it.
+    case storeRequestEnded(operation: String, statusClass: Int?)
+    /// A request to a bucket is made again after a failure that may pass.
+    case storeRequestRepeated(operation: String)
+    /// A server asks for fewer requests: nothing is sent to it for so long.
+    case storeThrottled(endpoint: String, seconds: Double)
+    /// A request was not sent, because its server has been asking for fewer for too long.
+    case storeRequestHeldBack(operation: String)
     /// Signing keys of so many days were published.
     case signingKeysPublished(SigningKeyScope, days: Int)
     /// Signing keys cannot be published; told once until the reason is another one. Without a scope it concerns all.

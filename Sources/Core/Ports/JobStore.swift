@@ -22,6 +22,10 @@ public protocol JobStore: Sendable {
     /// leaves those alone.
     func claim(for worker: WorkerID, limit: Int, longLimit: Int, park: Bool, running: [Int64]?) async throws -> [Job]
 
+    /// How long it is until `claim` should be asked because of a job that waits now, for a retry say; nil if none waits, zero
+    /// or less if one is due.
+    func nextDue() async throws -> Duration?
+
     /// Ends a job well. False if its claim was void: nothing was written.
     func complete(_ job: Job, result: some Encodable & Sendable) async throws -> Bool
 

@@ -42,16 +42,19 @@ extension S3Client {
     ) async throws -> Result {
         try call.check(at: endpoint)
         while true {
+            try await waitForTurn(call, &attempts)
             attempts.count += 1
             let region = region(of: call.bucket)
             let used = try await currentCredentials(call)
             let offset = clockOffset.load(ordering: .relaxed)
             let request = try signed(call, region: region, used, clockOffset: offset)
             requestCount.add(1, ordering: .relaxed)
+            let sentAt = settings.clock.uptime
             let error: S3Error
             do {
                 let result = try await exchange(request)
                 tokens.refund()
+                note(nil, of: call, sentAt: sentAt)
                 return result
             } catch let failure as HTTPError {
                 error = S3Error(failure, wording(call))
@@ -60,24 +63,69 @@ extension S3Client {
                 error = failure
                 if failure.code == .serverError || failure.code == .timedOut { attempts.mayHaveSucceeded = true }
             }
+            let isThrottled = note(error, of: call, sentAt: sentAt)
             if try await correct(error, call, region: region, used, clockOffset: offset, &attempts) {
                 attempts.count -= 1
                 correctionCount.add(1, ordering: .relaxed)
             } else {
-                try await pause(after: error, attempts)
+                try await pause(after: error, attempts, isThrottled: isThrottled)
             }
         }
     }
 
+    /// Waits while the server asks for fewer requests; throws `slowDown` when it has done so for too long.
+    private func waitForTurn(_ call: S3Call, _ attempts: inout Attempts) async throws {
+        while true {
+            let turn = settings.throttled.turn(at: place(of: call), now: settings.clock.uptime)
+            if turn.wait == .zero { return }
+            // Who comes late waits for a second all the same: a short pause is no reason to fail.
+            let patience = max(settings.retry.maximumThrottleWait - turn.age, .seconds(1) - attempts.throttleWait)
+            guard patience > .zero else {
+                settings.observe(.requestHeldBack(operation: call.operation))
+                let wording = wording(call)
+                throw S3Error(.slowDown, wording.heldBack, wording)
+            }
+            // It may be over sooner: successes end it.
+            let step = min(turn.wait, patience, .seconds(1))
+            try await settings.clock.sleep(for: step)
+            attempts.throttleWait += step
+        }
+    }
+
+    /// Keeps what an answer, or its lack, says of the server; gives whether that asks for fewer requests.
+    @discardableResult
+    private func note(_ error: S3Error?, of call: S3Call, sentAt: Duration) -> Bool {
+        settings.observe(
+            .requestEnded(operation: call.operation, statusClass: error.map { $0.status.map { $0 / 100 } } ?? 2))
+        let now = settings.clock.uptime
+        let place = place(of: call)
+        if let error, error.isThrottle {
+            let pause = settings.throttled.throttled(
+                place, sentAt: sentAt, at: now, asked: error.retryAfter ?? .zero, random: settings.random(),
+                policy: settings.retry)
+            settings.observe(.throttled(endpoint: place.endpoint.description, pause: pause))
+            return true
+        }
+        if error?.isUsualAnswer ?? true { settings.throttled.succeeded(place, sentAt: sentAt, at: now) }
+        return false
+    }
+
+    private func place(of call: S3Call) -> ThrottledEndpoints.Place {
+        ThrottledEndpoints.Place(endpoint(of: call.bucket), bucket: call.bucket)
+    }
+
     /// Waits before the next attempt; throws `error` where there shall be none.
-    func pause(after error: S3Error, _ attempts: Attempts) async throws {
+    func pause(after error: S3Error, _ attempts: Attempts, isThrottled: Bool = false) async throws {
         let policy = settings.retry
         guard error.isRetryable, attempts.count < policy.maximumAttempts else { throw error }
         let asked = error.retryAfter ?? .zero
         guard asked <= policy.maximumRetryAfter, tokens.take(policy.cost(of: error)) else { throw error }
         retryCount.add(1, ordering: .relaxed)
-        let backoff = policy.backoff(retry: attempts.count, random: settings.random())
-        try await settings.clock.sleep(for: max(asked, backoff))
+        settings.observe(.requestRepeated(operation: error.operation))
+        // Where the server asks for fewer requests, the next attempt waits with those of all others.
+        let backoff = isThrottled ? .zero : policy.backoff(retry: attempts.count, random: settings.random())
+        let pause = max(asked, backoff)
+        if pause > .zero { try await settings.clock.sleep(for: pause) }
     }
 
     private func currentCredentials(_ call: S3Call) async throws -> Credentials {

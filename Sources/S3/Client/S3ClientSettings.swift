@@ -10,6 +10,8 @@ public struct S3ClientSettings: Sendable {
     public var addressing = S3Addressing.automatic
     /// How failed requests are made again.
     public var retry = S3RetryPolicy()
+    /// The servers that ask for fewer requests: to be shared by clients of the same servers.
+    public var throttled = ThrottledEndpoints()
     /// How long the parts of a request may take.
     public var timeouts = HTTPTimeouts()
     /// How long a request that changes objects may take in all, and one second more for each 256 KiB of its body; nil: no
@@ -23,6 +25,8 @@ public struct S3ClientSettings: Sendable {
     public var clock: any S3Clock = SystemClock()
     /// A number of at least 0 and less than 1, for pauses.
     public var random: @Sendable () -> Double = { .random(in: 0..<1) }
+    /// Takes what happens to requests; called from many tasks at once.
+    public var observe: @Sendable (S3Event) -> Void = { _ in }
 
     /// Settings for AWS, or for the server at `endpoint`.
     public init(endpoint: S3Endpoint? = nil, region: String = "us-east-1") {

@@ -22,6 +22,12 @@ struct ErrorWording {
         return "\(operation) of \(subject) at \(endpoint) " + outcome(code, regionHint) + said + "."
     }
 
+    /// The sentence for a request that was not sent, because the server has been asking for fewer.
+    var heldBack: String {
+        "\(operation) of \(subject) at \(endpoint) was not sent, because the server has been asking for fewer requests: try "
+            + "again later, with fewer at a time."
+    }
+
     private func outcome(_ code: S3Error.Code, _ regionHint: String?) -> String {
         switch code {
         case .invalidCredentials:

@@ -46,6 +46,12 @@ public struct S3Error: Error, Sendable {
 
     /// Whether the same request may succeed when it is made again, later, without anyone changing anything.
     public var isRetryable: Bool { code.isRetryable && httpCode.map { HTTPError($0, "").isRetryable } ?? true }
+
+    /// Whether the server asks for fewer requests: 503 says so whatever its code, which differs from server to server.
+    var isThrottle: Bool { code == .slowDown || status == 429 || status == 503 }
+
+    /// Whether the server answered, and was not too busy to do so as usual.
+    var isUsualAnswer: Bool { status.map { (200..<500).contains($0) } == true && !isThrottle }
 }
 
 extension S3Error: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -5,6 +5,8 @@ struct Attempts {
     var hasCorrectedRegion = false
     var hasCorrectedClock = false
     var hasRenewedCredentials = false
+    /// How long the call has waited because its server asks for fewer requests.
+    var throttleWait: Duration = .zero
     /// Whether an earlier request may have had its effect without our knowing.
     var mayHaveSucceeded = false
 }

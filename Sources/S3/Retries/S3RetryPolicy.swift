@@ -17,6 +17,9 @@ public struct S3RetryPolicy: Sendable, Equatable {
     public var maximumBackoff: Duration = .seconds(20)
     /// How long a pause the server may ask for. When it asks for a longer one, its error is thrown at once.
     public var maximumRetryAfter: Duration = .seconds(60)
+    /// For how long calls wait for their turn while a server asks for fewer requests and none succeeds. From then on they wait
+    /// for a second, and fail.
+    public var maximumThrottleWait: Duration = .seconds(10)
 
     /// The policy as it is documented.
     public init() {}

@@ -8,11 +8,16 @@
 
 /// This system's clock.
 public struct SystemClock: S3Clock {
+    private static let start = ContinuousClock.now
+
     /// The clock.
     public init() {}
 
     /// Seconds since 1970-01-01T00:00:00Z.
     public var now: Int64 { Int64(time(nil)) }
+
+    /// The time since the process first asked.
+    public var uptime: Duration { ContinuousClock.now - Self.start }
 
     /// Returns after so long. Throws `CancellationError` when the task is cancelled.
     public func sleep(for duration: Duration) async throws {

@@ -55,7 +55,9 @@ package struct RebuildHandler: JobHandler {
             if !plan.isForced {
                 try DeletionGuard(maxDeleteFraction: plan.maxDeleteFraction).check(plan.counters, cache: job.cache)
             }
-            try await apply(job)
+            try await apply(job) {
+                try await progress.report(done: plan.counters.listed, total: plan.expected)
+            }
         }
         plan.counters.seconds = secondsBefore + started.elapsedSeconds
         try await environment.caches.complete(job, rebuilt: RebuildResult(plan.counters))
@@ -83,10 +85,12 @@ package struct RebuildHandler: JobHandler {
         _ = try await environment.caches.keep(slice, for: job, of: plan)
     }
 
-    private func apply(_ job: Job) async throws {
+    /// Writes what was found; calls `report` again and again, so that it does not count as standing still.
+    private func apply(_ job: Job, report: () async throws -> Void) async throws {
         var pause = YieldPause()
         while true {
             try Task.checkCancellation()
+            try await report()
             switch try await environment.caches.applyNextSlice(for: job) {
             case .finished:
                 return

@@ -142,6 +142,11 @@ package struct Runner: Sendable {
     private func keepLease(of worker: WorkerID, _ running: RunningJobs, _ claims: Pulse) async -> Outcome? {
         var lastSuccess = ContinuousClock.now
         while !Task.isCancelled {
+            // Who runs nothing has nothing to lose and needs no orders: a third as many will do.
+            if await running.count == 0, ContinuousClock.now < lastSuccess + settings.lease * 5 / 12 {
+                await heartBell.wait(atMost: settings.lease / 6)
+                continue
+            }
             if ContinuousClock.now - claims.lastBeat > settings.lease + settings.pollInterval * 2 {
                 observe(.workerStandsStill(worker))
                 return .givenUp
@@ -158,7 +163,7 @@ package struct Runner: Sendable {
                 return .givenUp
             } catch {
                 if Task.isCancelled { return nil }
-                observe(.databaseUnavailable("\(error)"))
+                observe(.heartbeatFailed("\(error)"))
             }
             guard ContinuousClock.now < lastSuccess + settings.lease * 3 / 4 else {
                 observe(.leaseRunsOut(worker))
@@ -205,8 +210,14 @@ package struct Runner: Sendable {
         if once { await publisher.publish() }
         return await withTaskGroup(of: Void.self) { group in
             var emptyClaims = 0
+            var failedClaims = 0
+            var due = DueWatch()
+            var ended = 0
             while !Task.isCancelled, await !drain.isOpen {
                 claims.beat()
+                let endedNow = await running.ended
+                if endedNow != ended { due.forget() }
+                ended = endedNow
                 let free = settings.concurrency - (await running.count)
                 if free == 0 {
                     await doorbell.wait(atMost: settings.pollInterval)
@@ -218,28 +229,38 @@ package struct Runner: Sendable {
                         running: await running.ids)
                     if !claimed.isEmpty { observe(.jobsClaimed(claimed.count)) }
                     for job in claimed {
-                        await running.add(job)
+                        observe(.jobsRunning(await running.add(job)))
                         group.addTask {
                             await run(job, running)
-                            await running.remove(job)
+                            observe(.jobsRunning(await running.remove(job)))
                             await doorbell.ring()
                         }
                     }
+                    failedClaims = 0
                     emptyClaims = claimed.isEmpty ? min(emptyClaims + 1, 100) : 0
                     if once, claimed.isEmpty, await running.count == 0 { return .finished }
                     // Fewer than asked for: nothing else is to be claimed, and enqueueing rings from now on.
                     if claimed.count == free { continue }
+                    if claimed.isEmpty, due.isUnknown(at: .now), due.learn(try await jobs.nextDue(), at: .now) {
+                        emptyClaims = 1
+                    }
                 } catch is WorkerGivenUp {
                     group.cancelAll()
                     return .givenUp
                 } catch {
                     if Task.isCancelled { break }
                     observe(.databaseUnavailable("\(error)"))
-                    emptyClaims = 100
+                    failedClaims += 1
+                    // What happened meanwhile was not heard either.
+                    due.forget()
+                    emptyClaims = 0
+                    await doorbell.wait(
+                        atMost: settings.failureDelay(afterFailures: failedClaims) * Double.random(in: 0.5...1))
+                    continue
                 }
                 let delay = settings.pollDelay(
                     afterEmptyClaims: max(emptyClaims - 1, 0), isDeaf: await !ears.hear)
-                await doorbell.wait(atMost: jittered(delay))
+                await doorbell.wait(atMost: due.delay(at: .now, longest: jittered(delay)))
             }
             await drainRunning(running, claims)
             group.cancelAll()
@@ -264,7 +285,8 @@ package struct Runner: Sendable {
             try await perform(job, until: await running.cancellation(of: job))
             observe(.jobDone(job, seconds: started.elapsedSeconds))
         } catch {
-            await end(job, after: error, wasUnwanted: await running.isUnwanted(job))
+            await end(
+                job, after: error, wasUnwanted: await running.isUnwanted(job), seconds: started.elapsedSeconds)
         }
     }
 
@@ -288,16 +310,17 @@ package struct Runner: Sendable {
         }
     }
 
-    private func end(_ job: Job, after error: any Error, wasUnwanted: Bool) async {
+    private func end(_ job: Job, after error: any Error, wasUnwanted: Bool, seconds: Double) async {
         do {
             if wasUnwanted || error is ClaimLost {
                 // A job that was to be cancelled loses its claim, and may notice that before the heartbeat tells.
-                observe(try await jobs.cancel(job) ? .jobCancelled(job) : .claimLost(job))
+                observe(try await jobs.cancel(job) ? .jobCancelled(job, seconds: seconds) : .claimLost(job))
             } else if Task.isCancelled || error is CancellationError {
                 // The worker stops: unregistering hands the job back.
+                observe(.jobHandedBack(job, seconds: seconds))
             } else {
                 let failure = JobFailure(from: error)
-                observe(.jobFailed(job, failure))
+                observe(.jobFailed(job, failure, seconds: seconds))
                 if try await !jobs.fail(job, failure) { observe(.claimLost(job)) }
             }
         } catch {

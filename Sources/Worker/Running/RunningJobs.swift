@@ -15,20 +15,26 @@ actor RunningJobs {
     /// Which run.
     var ids: [Int64] { Array(jobs.keys) }
 
-    /// A job was claimed.
-    func add(_ job: Job) {
+    /// How many have ended here so far.
+    private(set) var ended = 0
+
+    /// A job was claimed; gives how many run now.
+    func add(_ job: Job) -> Int {
         jobs[job.id] = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         if job.kind.isLong { long.insert(job.id) }
+        return jobs.count
     }
 
     /// Has an element when the job is to be stopped; for one consumer.
     func cancellation(of job: Job) -> AsyncStream<Void> { jobs[job.id]?.stream ?? AsyncStream { $0.finish() } }
 
-    /// A job has ended here.
-    func remove(_ job: Job) {
+    /// A job has ended here; gives how many run now.
+    func remove(_ job: Job) -> Int {
         jobs.removeValue(forKey: job.id)?.continuation.finish()
         unwanted.remove(job.id)
         long.remove(job.id)
+        ended &+= 1
+        return jobs.count
     }
 
     /// Stops those of the given jobs that run here.

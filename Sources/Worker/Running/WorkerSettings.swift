@@ -3,7 +3,7 @@ package struct WorkerSettings: Hashable, Sendable {
     /// How many jobs run at once; 1 to 64, 4 by default.
     package var concurrency = 4
     /// Without a heartbeat for this long the worker counts as dead; 1 s to 1 h, 30 s by default. A heartbeat is sent six
-    /// times in that span.
+    /// times in that span, twice where nothing runs.
     package var lease: Duration = .seconds(30)
     /// How long a write to a bucket may take, and one second more for each 256 KiB; 1 s to 1 h, 60 s by default. What a
     /// worker was writing when it died is written again after the lease and this time.
@@ -37,16 +37,18 @@ package struct WorkerSettings: Hashable, Sendable {
     package var pruneInterval: Duration = .seconds(3_600)
     /// How many ended jobs are forgotten in one transaction; 1,000 by default.
     package var pruneBatch = 1_000
-    /// How often what reads fetched more than an hour ago is forgotten; 1 min by default.
-    package var contentPruneInterval: Duration = .seconds(60)
+    /// How often what reads fetched more than an hour ago is forgotten; 5 min by default.
+    package var contentPruneInterval: Duration = .seconds(300)
     /// How much of it is forgotten in one transaction; 10 reads by default, each of 256 MB at most.
     package var contentPruneBatch = 10
 
     /// How often it is looked whether signing keys are to be published, a fifth more or less; 20 s by default: one small
     /// query, and a renewed credential signs URLs that soon.
     package var publishInterval: Duration = .seconds(20)
-    /// How often presigned URLs that have ended are forgotten, and signing keys that are of no use any more; 1 min by default.
-    package var presignedPruneInterval: Duration = .seconds(60)
+    /// How often signing keys that are of no use any more are deleted; 1 min by default.
+    package var signingKeyPruneInterval: Duration = .seconds(60)
+    /// How often presigned URLs that have ended are forgotten; 5 min by default.
+    package var presignedPruneInterval: Duration = .seconds(300)
     /// How many of them are forgotten in one transaction; 1,000 by default.
     package var presignedPruneBatch = 1_000
 
@@ -58,5 +60,11 @@ package struct WorkerSettings: Hashable, Sendable {
         let short: [Duration] = [.milliseconds(50), .milliseconds(200), .milliseconds(800)]
         let longest = isDeaf ? min(deafPollInterval, pollInterval) : pollInterval
         return count < short.count ? min(short[count], longest) : longest
+    }
+
+    /// The longest wait after so many claims in a row (1 is the first) that failed: 1 s at first, so that what passes costs
+    /// little, and twice as long each time, up to `pollInterval`.
+    func failureDelay(afterFailures count: Int) -> Duration {
+        min(.seconds(1) * (1 << min(max(count - 1, 0), 10)), pollInterval)
     }
 }

@@ -74,7 +74,7 @@ package actor SigningKeyPublisher {
     }
 
     private func prune(isDue: Bool) async {
-        if !isDue, let lastPruned, ContinuousClock.now - lastPruned < settings.presignedPruneInterval { return }
+        if !isDue, let lastPruned, ContinuousClock.now - lastPruned < settings.signingKeyPruneInterval { return }
         do {
             _ = try await urls.pruneSigningKeys()
             lastPruned = .now

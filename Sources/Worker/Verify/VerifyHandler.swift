@@ -26,7 +26,11 @@ package struct VerifyHandler: JobHandler {
             guard let end = filenames.last else { break }
             let answers = try await ask(store, for: filenames, prefix: configuration.prefix, job)
             var pause = YieldPause()
-            while try await !environment.caches.record(answers, fence: fence, for: job) { try await pause.wait() }
+            while try await !environment.caches.record(answers, fence: fence, for: job) {
+                try await pause.wait()
+                // It waits for a user, and does not stand still.
+                try await progress.report(done: result.checked, total: job.arguments.limit)
+            }
             result.checked += filenames.count
             result.present += answers.count { $0.object != nil }
             result.missing += answers.count { $0.object == nil }

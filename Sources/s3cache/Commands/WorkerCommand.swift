@@ -1,6 +1,7 @@
 internal import Adapters
 internal import ArgumentParser
 internal import Core
+internal import CoreMetrics
 internal import Glibc
 internal import Logging
 internal import UnixSignals
@@ -63,11 +64,16 @@ struct WorkerCommand: AsyncParsableCommand {
 
         var logger = Logger(label: "s3cache") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
-        let observer = LogObserver(logger: logger)
+        let log = LogObserver(logger: logger)
+        let count = MetricsObserver(factory: MetricsSystem.factory)
+        let observe: Observe = { observation in
+            log(observation)
+            count(observation)
+        }
 
         // Says what is wrong with the database before anything is tried in it.
         try await warnIfHeld()
-        let graph = try WorkerGraph(settings: settings, name: name, observe: { observer($0) })
+        let graph = try WorkerGraph(settings: settings, name: name, observe: observe)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let interrupted = try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {

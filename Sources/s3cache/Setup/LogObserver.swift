@@ -28,17 +28,24 @@ struct LogObserver: Sendable {
         case .databaseUnavailable(let reason):
             let line = reason.replacing("\n", with: " ")
             logger.warning("Database unavailable; trying on", metadata: ["reason": "\(line)"])
+        case .heartbeatFailed(let reason):
+            let line = reason.replacing("\n", with: " ")
+            logger.warning("Heartbeat failed; trying on", metadata: ["reason": "\(line)"])
         case .jobsClaimed(let count):
             logger.debug("Jobs claimed", metadata: ["count": "\(count)"])
+        case .jobsRunning(let count):
+            logger.trace("Jobs running", metadata: ["count": "\(count)"])
         case .jobStarted(let job):
             logger.info("Job started", metadata: describe(job))
         case .jobDone(let job, let seconds):
             logger.info("Job done", metadata: describe(job) + ["seconds": "\((seconds * 1000).rounded() / 1000)"])
-        case .jobFailed(let job, let failure):
+        case .jobFailed(let job, let failure, _):
             logger.error(
                 "Job failed", metadata: describe(job) + describe(failure))
-        case .jobCancelled(let job):
+        case .jobCancelled(let job, _):
             logger.info("Job cancelled", metadata: describe(job))
+        case .jobHandedBack(let job, _):
+            logger.info("Job handed back", metadata: describe(job))
         case .claimLost(let job):
             logger.warning("Claim lost; the job's work was thrown away", metadata: describe(job))
         case .namesUnlistable(let job, let count):
@@ -48,6 +55,18 @@ struct LogObserver: Sendable {
         case .verificationFailed(let job, let error):
             logger.warning(
                 "HEAD failed", metadata: describe(job) + describe(JobFailure(error)))
+        case .storeRequestEnded(let operation, let statusClass):
+            logger.trace(
+                "Request ended",
+                metadata: ["operation": "\(operation)", "status": "\(statusClass.map { "\($0)xx" } ?? "none")"])
+        case .storeRequestRepeated(let operation):
+            logger.debug("Request repeated", metadata: ["operation": "\(operation)"])
+        case .storeThrottled(let endpoint, let seconds):
+            logger.notice(
+                "The server asks for fewer requests",
+                metadata: ["endpoint": "\(endpoint)", "seconds": "\((seconds * 1000).rounded() / 1000)"])
+        case .storeRequestHeldBack(let operation):
+            logger.debug("Request held back", metadata: ["operation": "\(operation)"])
         case .signingKeysPublished(let scope, let days):
             logger.info("Signing keys published", metadata: describe(scope) + ["days": "\(days)"])
         case .signingKeysUnpublished(let scope, let reason):

@@ -18,7 +18,7 @@ struct ObjectStoreSetup {
     /// Throws `CommandFailure` and `StoreError` where the environment cannot be followed.
     init(
         environment variables: [String: String] = ProcessInfo.processInfo.environment,
-        writeTimeout: Duration = WorkerSettings().writeTimeout
+        writeTimeout: Duration = WorkerSettings().writeTimeout, observe: @escaping Observe = { _ in }
     ) throws {
         let environment: S3Environment
         do {
@@ -44,7 +44,7 @@ struct ObjectStoreSetup {
             buckets = nil
             return
         }
-        let buckets = try S3StoreProvider(environment: environment, writeTimeout: writeTimeout)
+        let buckets = try S3StoreProvider(environment: environment, writeTimeout: writeTimeout, observe: observe)
         provider = buckets
         signingKeys = buckets
         description = buckets.description

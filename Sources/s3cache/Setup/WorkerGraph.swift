@@ -10,7 +10,7 @@ struct WorkerGraph {
     private let pool: PostgresPool
 
     init(settings: WorkerSettings, name: String?, observe: @escaping Observe) throws {
-        let stores = try ObjectStoreSetup(writeTimeout: settings.writeTimeout)
+        let stores = try ObjectStoreSetup(writeTimeout: settings.writeTimeout, observe: observe)
         var postgres = Database.settings()
         postgres.onNotice = nil
         // One connection for each running job's reads and one for its writes, and three for claims, heartbeats and signing keys.

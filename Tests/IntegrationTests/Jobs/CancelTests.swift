@@ -53,6 +53,40 @@ import Worker
         }
     }
 
+    /// What waits for a user's lock would wait for as long as that user likes: a query, or the COPY of a slice's rows.
+    @Test(arguments: ["select", "copy"]) func jobThatWaitsForALockOfAUserIsStopped(_ statement: String) async throws {
+        try await Rig.use { rig in
+            var settings = WorkerSettings.small
+            settings.lease = .seconds(3_600)
+            settings.pollInterval = .seconds(3_600)
+            let user = try await rig.newSession()
+            let store = HookedStore(
+                try MemoryStore(sorted: .made(["a"])),
+                onRequest: { _, _ in
+                    if statement == "copy" { try await user.run("lock table s3_image_cache in access exclusive mode") }
+                })
+            try await rig.withWorker(store, settings: settings) {
+                try await waitUntil("the worker listens") {
+                    try await rig.session.number("select count(*) from s3cache.worker where parked and listens") == 1
+                }
+                try await user.run("begin")
+                if statement != "copy" { try await user.run("lock table s3_image_cache in access exclusive mode") }
+                let id = try await rig.session.enqueueRebuild()
+                // Claims look at the cache as well, but not for long.
+                let waiting = """
+                    select count(*) from pg_locks l join pg_stat_activity a using (pid)
+                    where not l.granted and a.datname = current_database() and l.relation = 's3_image_cache'::regclass
+                        and a.query ilike '\(statement)%' and a.query not ilike '%claim_jobs%'
+                    """
+                try await waitUntil("the rebuild waits for the lock") { try await rig.session.number(waiting) > 0 }
+                try await rig.session.run("select s3cache.cancel(\(id))")
+                #expect(try await rig.session.wait(for: id, deadline: .seconds(45)).state == "cancelled")
+                #expect(try await rig.session.number(waiting) == 0)
+                try await user.run("rollback")
+            }
+        }
+    }
+
     @Test func jobWhoseWorkerDiedIsNotRunAgain() async throws {
         try await Rig.use { rig in
             let id = try await rig.session.enqueueRebuild()

@@ -65,6 +65,34 @@ import Testing
         }
     }
 
+    /// Somebody holds the cache, so that the rebuild would keep the worker for as long as its grace lasts.
+    @Test(arguments: [SIGTERM, SIGINT]) func secondSignalEndsTheWorkerAtOnce(_ signal: Int32) async throws {
+        try await Site.use { site in
+            try site.directory.write([], to: "a")
+            try await site.session.run("begin")
+            try await site.session.run("lock table s3_image_cache in access exclusive mode")
+            let user = CacheSession(connection: try await site.database.connect())
+            let id = try await user.enqueueRebuild()
+            let worker = try site.startWorker("--grace", "3600", "--lease", "3600")
+            try await waitUntil("the rebuild waits for the lock") {
+                try await user.number(
+                    """
+                    select count(*) from pg_locks l join pg_stat_activity a using (pid)
+                    where not l.granted and a.datname = current_database() and l.relation = 's3_image_cache'::regclass and a.query not ilike '%claim_jobs%'
+                    """) > 0
+            }
+            worker.send(signal)
+            try await waitUntil("it drains") { worker.standardError.contains("Worker draining") }
+            #expect(worker.exit == nil)
+            #expect(try await user.status(of: id).state == "running")
+            worker.send(signal)
+            #expect(try await worker.waitForExit(deadline: .seconds(60)) == .code(130), "\(worker.standardError)")
+            // Nobody has handed it back: its lease has to end first.
+            #expect(try await user.status(of: id).state == "running")
+            try await site.session.run("rollback")
+        }
+    }
+
     /// Its claims cannot be served while somebody holds the table, but it can leave.
     @Test func workerLeavesThoughTheCacheIsLocked() async throws {
         try await Site.use { site in

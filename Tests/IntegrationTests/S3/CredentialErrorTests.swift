@@ -150,6 +150,11 @@ import Testing
             #expect(try await session.number("select count(*) from s3cache.workers") == 1)
             worker.send(SIGTERM)
             #expect(try await worker.waitForExit() == .code(0))
+            let failures = worker.standardError.split(separator: "\n").filter { $0.contains("Job failed") }
+            for told in all {
+                #expect(
+                    failures.contains { $0.contains("code=\(told.code)") && $0.contains("kind=rebuild") }, "\(told)")
+            }
         }
     }
 

@@ -102,26 +102,43 @@ struct Rig: Sendable {
         _ store: any ObjectStore, settings: WorkerSettings = .small, caches: (any CacheStore)? = nil,
         observe: @escaping Observe = { _ in }
     ) -> [JobKind: any JobHandler] {
+        handlers(OneStore(store), settings: settings, caches: caches, observe: observe)
+    }
+
+    private func handlers(
+        _ stores: any ObjectStoreProvider, settings: WorkerSettings, caches: (any CacheStore)? = nil,
+        observe: @escaping Observe
+    ) -> [JobKind: any JobHandler] {
         let environment = JobEnvironment(
-            jobs: jobs, caches: caches ?? self.caches, contents: contents, urls: urls, stores: OneStore(store),
+            jobs: jobs, caches: caches ?? self.caches, contents: contents, urls: urls, stores: stores,
             settings: settings, observe: observe)
         return environment.handlers
     }
 
     /// Runs `body` beside a whole worker, which drains afterwards.
     func withWorker<Result: Sendable>(
-        _ store: any ObjectStore, settings: WorkerSettings = .small,
+        _ store: any ObjectStore, settings: WorkerSettings = .small, jobs: (any JobStore)? = nil,
+        signingKeys: any SigningKeySource = NoSigningKeys(), observe: @escaping Observe = { _ in },
+        _ body: @Sendable @escaping () async throws -> Result
+    ) async throws -> Result {
+        try await withWorker(
+            OneStore(store), settings: settings, jobs: jobs, signingKeys: signingKeys, observe: observe, body)
+    }
+
+    /// The same where each cache has the store that it asks for. `jobs` is what claims and ends of jobs go through.
+    func withWorker<Result: Sendable>(
+        _ stores: any ObjectStoreProvider, settings: WorkerSettings = .small, jobs: (any JobStore)? = nil,
         signingKeys: any SigningKeySource = NoSigningKeys(), observe: @escaping Observe = { _ in },
         _ body: @Sendable @escaping () async throws -> Result
     ) async throws -> Result {
         let runner = Runner(
-            jobs: jobs, urls: urls,
+            jobs: jobs ?? self.jobs, urls: urls,
             publisher: SigningKeyPublisher(urls: urls, source: signingKeys, settings: settings, observe: observe),
-            handlers: handlers(store, settings: settings, observe: observe),
+            handlers: handlers(stores, settings: settings, observe: observe),
             wakes: PostgresWakeSource(settings: database.settings, observe: observe),
             announcement: WorkerAnnouncement(
                 name: "test", host: "test", processID: 1, version: "0", lease: settings.lease),
-            settings: settings, storeName: store.bucket, observe: observe)
+            settings: settings, storeName: "test", observe: observe)
         return try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask {
                 try await runner.run()

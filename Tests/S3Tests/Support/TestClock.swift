@@ -14,6 +14,9 @@ final class TestClock: S3Clock {
     /// How long everyone has slept, in order.
     var pauses: [Duration] { state.withLock(\.pauses) }
 
+    /// The sum of the pauses.
+    var uptime: Duration { state.withLock { $0.pauses.reduce(.zero, +) } }
+
     func advance(_ seconds: Int64) {
         state.withLock { $0.now += seconds }
     }

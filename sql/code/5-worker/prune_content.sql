@@ -30,4 +30,4 @@ begin
 end
 $$;
 comment on function s3cache.prune_content(integer) is
-    'Forgets what reads fetched more than an hour ago, of at most max_rows reads at once; gives their number. To be called about once a minute. Nothing is forgotten in a restored copy that nobody resumed.';
+    'Forgets what reads fetched more than an hour ago, of at most max_rows reads at once; gives their number. To be called every few minutes. Nothing is forgotten in a restored copy that nobody resumed.';

@@ -96,12 +96,18 @@ select is((select string_agg(result ->> 'n', ',' order by id) from s3cache.jobs 
 
 -- Failing and retrying.
 select pg_temp.fresh() as worker \gset
+select is(s3cache.next_due(), null, 'where nothing waits there is nothing to wait for');
 select s3cache.verify(prefix => 'r') as job \gset
 select token from s3cache.claim_jobs(:worker, 1, false) \gset
 select is(s3cache.fail_job(:job, :token, 'The bucket is slow.', '{"code": "SlowDown", "retryable": true}'), 'waiting', 'a retryable failure waits');
 select is((select state || ' ' || attempt || ' ' || error || ' ' || (result #>> '{error,code}') from s3cache.jobs where id = :job),
     'waiting 1 The bucket is slow. SlowDown', 'and says why');
 select ok(run_at between clock_timestamp() - interval '10 s' and clock_timestamp() + interval '2 s', 'for at most two seconds the first time') from s3cache.job where id = :job;
+select ok(s3cache.next_due() between interval '0' and interval '2 s', 'a worker that asks is told how long');
+update s3cache.job set run_at = clock_timestamp() - interval '1 hour' where id = :job;
+select is(s3cache.next_due(), interval '0', 'or that it is over');
+update s3cache.job set run_at = 'infinity' where id = :job;
+select ok(s3cache.next_due() between interval '23 hours' and interval '1 day', 'and never to wait for longer than a day');
 update s3cache.job set run_at = clock_timestamp() + interval '1 hour' where id = :job;
 select is(pg_temp.claimed(:worker), '', 'until then nobody claims it');
 select s3cache.verify(prefix => 'r') as again \gset
@@ -199,6 +205,9 @@ select pg_temp.fresh() as worker \gset
 select s3cache.rebuild() as job \gset
 insert into s3cache.installation (system_identifier, database_oid) values (1, 1);
 select is(s3cache.at_home(), false, 'a copy is not at home');
+insert into s3cache.job (kind, cache_id, owner, state) values ('verify', 1, 'x', 'waiting') returning id as waits \gset
+select is(s3cache.next_due(), null, 'waits for nothing');
+delete from s3cache.job where id = :waits;
 select is(pg_temp.claimed(:worker), '', 'and runs nothing');
 select is((select state from s3cache.workers where id = :worker), 'held', 'which its workers show');
 select is(s3cache.resume(), 1::bigint, 'resume() tells what will run');

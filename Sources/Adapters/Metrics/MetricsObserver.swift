@@ -1,0 +1,54 @@
+package import Core
+package import CoreMetrics
+
+/// Counts observations with swift-metrics, for whatever backend the factory belongs to.
+///
+/// Labels have few values: kinds of jobs, outcomes, operations as S3 names them, classes of status.
+package struct MetricsObserver: Sendable {
+    private let factory: any MetricsFactory
+
+    /// Counts with a factory's metrics.
+    package init(factory: any MetricsFactory) { self.factory = factory }
+
+    /// Counts one.
+    package func callAsFunction(_ observation: Observation) {
+        switch observation {
+        case .jobsClaimed(let count): add(count, to: "s3cache_worker_jobs_claimed_total")
+        case .jobsRunning(let count):
+            Meter(label: "s3cache_worker_jobs_running", factory: factory).set(count)
+        case .jobStarted(let job):
+            add(1, to: "s3cache_worker_jobs_started_total", [("kind", job.kind.rawValue)])
+        case .jobDone(let job, let seconds): end(job, "done", seconds)
+        case .jobFailed(let job, _, let seconds): end(job, "failed", seconds)
+        case .jobCancelled(let job, let seconds): end(job, "cancelled", seconds)
+        case .jobHandedBack(let job, let seconds): end(job, "handed_back", seconds)
+        case .claimLost(let job):
+            add(1, to: "s3cache_worker_claims_lost_total", [("kind", job.kind.rawValue)])
+        case .heartbeatFailed: add(1, to: "s3cache_worker_heartbeats_failed_total")
+        case .hintsIgnored(let count): add(count, to: "s3cache_worker_hints_ignored_total")
+        case .storeRequestEnded(let operation, let statusClass):
+            add(
+                1, to: "s3cache_worker_s3_requests_total",
+                [("operation", operation), ("status", statusClass.map { "\($0)xx" } ?? "none")])
+        case .storeRequestRepeated(let operation):
+            add(1, to: "s3cache_worker_s3_retries_total", [("operation", operation)])
+        case .storeThrottled: add(1, to: "s3cache_worker_s3_throttles_total")
+        case .storeRequestHeldBack(let operation):
+            add(1, to: "s3cache_worker_s3_held_back_total", [("operation", operation)])
+        case .workerStarted, .workerStopped, .workerDraining, .workerGivenUp, .leaseRunsOut, .workerStandsStill,
+            .notificationsUnavailable, .databaseUnavailable, .namesUnlistable, .rebuildBlocked, .verificationFailed,
+            .signingKeysPublished, .signingKeysUnpublished:
+            break
+        }
+    }
+
+    private func add(_ count: Int, to label: String, _ dimensions: [(String, String)] = []) {
+        Counter(label: label, dimensions: dimensions, factory: factory).increment(by: count)
+    }
+
+    private func end(_ job: Job, _ outcome: String, _ seconds: Double) {
+        let dimensions = [("kind", job.kind.rawValue), ("outcome", outcome)]
+        add(1, to: "s3cache_worker_jobs_ended_total", dimensions)
+        Timer(label: "s3cache_worker_job_seconds", dimensions: dimensions, factory: factory).recordSeconds(seconds)
+    }
+}

@@ -1,0 +1,63 @@
+import Core
+
+/// A queue whose first claims fail, and that counts how often it is asked what is due next.
+struct FailingJobs: JobStore {
+    /// What a claim fails with.
+    struct Away: Error {}
+
+    let base: any JobStore
+    let failures: Shared<Int>
+    let asked = Shared(0)
+
+    /// So many claims fail.
+    init(_ base: any JobStore, failures: Int = 0) {
+        self.base = base
+        self.failures = Shared(failures)
+    }
+
+    func claim(for worker: WorkerID, limit: Int, longLimit: Int, park: Bool, running: [Int64]?) async throws -> [Job] {
+        let fails = failures.withLock { left in
+            left -= 1
+            return left >= 0
+        }
+        if fails { throw Away() }
+        return try await base.claim(for: worker, limit: limit, longLimit: longLimit, park: park, running: running)
+    }
+
+    func nextDue() async throws -> Duration? {
+        asked.withLock { $0 += 1 }
+        return try await base.nextDue()
+    }
+
+    func register(_ announcement: WorkerAnnouncement) async throws -> WorkerID { try await base.register(announcement) }
+
+    func heartbeat(_ worker: WorkerID, draining: Bool, running: [Int64]) async throws -> [Int64] {
+        try await base.heartbeat(worker, draining: draining, running: running)
+    }
+
+    func unregister(_ worker: WorkerID) async throws { try await base.unregister(worker) }
+
+    func complete(_ job: Job, result: some Encodable & Sendable) async throws -> Bool {
+        try await base.complete(job, result: result)
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure) async throws -> Bool { try await base.fail(job, failure) }
+
+    func cancel(_ job: Job) async throws -> Bool { try await base.cancel(job) }
+
+    func pruneHistory(olderThan age: Duration, limit: Int) async throws -> Int {
+        try await base.pruneHistory(olderThan: age, limit: limit)
+    }
+
+    func pruneContent(limit: Int) async throws -> Int { try await base.pruneContent(limit: limit) }
+
+    func setListening(_ worker: WorkerID, _ listens: Bool) async throws { try await base.setListening(worker, listens) }
+
+    func take(_ hints: [String], dropped: Int, by worker: WorkerID) async throws -> Int {
+        try await base.take(hints, dropped: dropped, by: worker)
+    }
+
+    func report(_ job: Job, done: Int, total: Int?) async throws {
+        try await base.report(job, done: done, total: total)
+    }
+}
