@@ -108,6 +108,33 @@ import Testing
         }
     }
 
+    @Test func aSingleStatementBorrowsGivesBackAndReplaces() async throws {
+        try await withPool(1) { pool in
+            let sql = "select pg_backend_pid()"
+            let first: Int = try await pool.query(sql).only[0]
+            #expect(try await pool.query(sql).only[0] == first)
+            try await withConnection { observer in try await terminate(Int32(first), by: observer) }
+            let second: Int = try await pool.query("\(sql) where $1", [.bool(true)]).only[0]
+            #expect(second != first)
+            #expect(pool.connectionCount == 1)
+        }
+    }
+
+    @Test func aSingleStatementThatFailsOrLeavesSomethingOpenHarmsNobodyAfterIt() async throws {
+        try await withPool(1) { pool in
+            let error = try await postgresError { try await pool.query("select 1 / $1::int", [.int(0)]) }
+            #expect(error?.code == SQLState(rawValue: "22012"))
+            try await pool.query("begin")
+            try await pool.withConnection { connection in #expect(await !connection.isInTransaction) }
+            let broken = try await postgresError {
+                try await pool.query("select pg_terminate_backend(pg_backend_pid())")
+            }
+            #expect(broken?.isConnectionFailure == true)
+            #expect(pool.connectionCount == 0)
+            #expect(try await pool.query("select 1").count == 1)
+        }
+    }
+
     @Test func aCancelledWaiterLeavesTheQueue() async throws {
         try await withPool(1) { pool in
             try await pool.withConnection { _ in

@@ -59,3 +59,6 @@ comment on column s3cache.late_write.until is
 
 comment on column s3cache.job.kind is 'What is to be done: rebuild, verify, add, upload, delete_object, read, presign.';
 comment on column s3cache.job_history.kind is 'What was to be done: rebuild, verify, add, upload, delete_object, read, presign.';
+
+-- A claim writes each row anew: beside the old one, without looking for another page.
+alter table s3cache.job set (fillfactor = 50);

@@ -49,6 +49,11 @@ insert into s3cache.job (kind, cache_id, args, owner, priority)
 select 'verify', 1, jsonb_build_object('prefix', p || '-' || n), 'postgres', p from generate_series(1, 3) n, unnest(array[9, 1, 5]) p order by n, p desc;
 select is(pg_temp.claimed(:worker, 4), 'verify 1-1, verify 1-2, verify 1-3, verify 5-1', 'by priority, then by age');
 select is(pg_temp.claimed(:worker, 0), '', 'none if none is wanted');
+insert into s3cache.job (kind, cache_id, args, owner) select 'verify', 1, '{}', 'postgres' from generate_series(1, 100);
+begin;
+select pg_temp.claimed(:worker, 3) \g /dev/null
+select is((select count(*) from s3cache.job where state = 'queued' and xmax <> 0), 0::bigint, 'a claim holds no job that it does not take');
+commit;
 
 -- Long jobs among short ones that keep coming.
 select pg_temp.fresh() as worker \gset
