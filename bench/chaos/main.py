@@ -90,8 +90,10 @@ def run(place, crew, jobs, seconds):
     left = connection.execute("select count(*) from s3cache.job").fetchone()[0]
     waited = time.monotonic()
     if not checks.quiet(connection, QUIET, hasten=True):
-        problems.append("jobs are left: " + str(connection.execute(
-            "select id, kind, state, attempt, rescues, error, run_at - clock_timestamp() from s3cache.job limit 5").fetchall()))
+        still, ended = connection.execute(
+            "select (select count(*) from s3cache.job), (select count(*) from chaos.ended where at > clock_timestamp() - interval '10 s')").fetchone()
+        problems.append(f"{still} of {left} jobs are left after {QUIET} s, {ended} ended in the last 10 s: " + str(connection.execute(
+            "select id, kind, state, attempt, rescues, error, run_at - clock_timestamp() from s3cache.job order by state = 'queued', id limit 5").fetchall()))
         return problems
     print(f"{left} jobs were left then, none {time.monotonic() - waited:.0f} s later")
     for kind, code, retryable, count in checks.retry_failed(connection):

@@ -8,9 +8,13 @@ as $$
     select greatest(least(min(due.moment), clock_timestamp() + interval '1 day') - clock_timestamp(), interval '0')
     from (
         select min(j.run_at) as moment from s3cache.job j where j.state = 'waiting'
+        union all
+        select min(l.until) from s3cache.late_write l
+        union all
+        select min(r.due_at) from s3cache.rebuild_schedule r
     ) due
     where s3cache.may_run()
     having min(due.moment) is not null
 $$;
 comment on function s3cache.next_due() is
-    'How long it is until something waits no longer and can be claimed, a day at most; NULL if nothing waits, zero if it is due. An idle worker asks, and claims then. NULL in a restored copy that nobody resumed.';
+    'How long it is until something waits no longer and can be claimed, jobs behind a late write and scheduled rebuilds included, a day at most; NULL if nothing waits, zero if it is due. An idle worker asks, and claims then. NULL in a restored copy that nobody resumed.';

@@ -1,5 +1,5 @@
--- Whatever waits, runs or has ended, and whatever the planner believes of it: what workers and those who ask for work do reads
--- a bounded number of blocks, 
+-- However much waits, runs or has ended, and whatever the planner believes of it: what workers and those who ask for work do
+-- reads a bounded number of blocks. Fails where an index is missing that the queue needs.
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -37,7 +37,7 @@ begin
     return case when read > limit_blocks then format('%s blocks of %s: %s', read, limit_blocks, parts) else '' end;
 end $$;
 
--- A job of each kind that workers and clients do things to, and the worker that holds what runs.
+-- Jobs that workers and clients do things to, by name, and the worker that holds those that run.
 create table public.sample (name text primary key, id bigint not null);
 grant select on public.sample to s3cache_reader;
 create function public.job(wanted text) returns bigint language sql stable as $$ select s.id from public.sample s where s.name = wanted $$;
