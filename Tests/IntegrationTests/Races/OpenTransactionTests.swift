@@ -108,7 +108,11 @@ import Worker
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await handler?.run(job) }
                 try await waitUntil("the verify job is blocked") {
-                    try await rig.session.number("select count(*) from pg_locks where not granted") > 0
+                    try await rig.session.number(
+                        """
+                        select count(*) from pg_locks l join pg_stat_activity a using (pid)
+                        where a.datname = current_database() and not l.granted
+                        """) > 0
                 }
                 let user = try await rig.newSession()
                 try await user.run("set statement_timeout = '60s'")

@@ -90,16 +90,12 @@ import Worker
                 try await blocker.run("begin")
                 try await blocker.run("select from s3cache.presigned_row for update")
                 let second = Int64(try await rig.session.number("select s3cache.presign(array['a'])"))
-                try await waitUntil("the job waits for the row") {
-                    try await rig.session.number(
-                        "select count(*) from pg_locks where not granted and locktype in ('transactionid', 'tuple')")
-                        > 0
-                }
-                try await waitUntil("the job stands back") {
-                    try await rig.session.number(
-                        "select count(*) from pg_locks where not granted and locktype in ('transactionid', 'tuple')")
-                        == 0
-                }
+                let waiting = """
+                    select count(*) from pg_locks l join pg_stat_activity a using (pid)
+                    where a.datname = current_database() and not l.granted and l.locktype in ('transactionid', 'tuple')
+                    """
+                try await waitUntil("the job waits for the row") { try await rig.session.number(waiting) > 0 }
+                try await waitUntil("the job stands back") { try await rig.session.number(waiting) == 0 }
                 #expect(try await rig.session.status(of: second).state == "running")
                 try await blocker.run("rollback")
                 #expect(try await rig.session.wait(for: second).state == "done")
