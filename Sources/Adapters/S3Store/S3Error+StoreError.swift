@@ -37,6 +37,7 @@ extension S3Error {
         case .clockSkewed: .clockSkewed
         case .endpointUnreachable: .endpointUnreachable
         case .certificateRefused: .certificateRefused
+        case .heldBack: .heldBack
         case .slowDown, .serverError, .timedOut, .stalled, .connectionLost, .conflict, .clientUnavailable: .unavailable
         case .malformedResponse: operation == "ListObjectsV2" ? .malformedListing : .malformedResponse
         case .checksumMismatch: .checksumMismatch

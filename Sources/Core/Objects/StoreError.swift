@@ -42,6 +42,8 @@ public struct StoreError: Error, Hashable, Sendable {
         case tooLarge = "too_large"
         /// The store answered that it is overloaded or broken; worth another try.
         case unavailable
+        /// The store has been asking for fewer requests, so this one was not sent: worth another try, and no attempt.
+        case heldBack = "held_back"
         /// Reading or writing failed underneath (disk, network).
         case inputOutput = "input_output"
     }
@@ -76,7 +78,7 @@ public struct StoreError: Error, Hashable, Sendable {
     public var concernsWholeBucket: Bool {
         switch code {
         case .noSuchBucket, .credentialsMissing, .credentialsUnavailable, .credentialsInvalid, .credentialsExpired,
-            .wrongRegion, .endpointUnreachable, .certificateRefused, .clockSkewed, .configurationInvalid:
+            .wrongRegion, .endpointUnreachable, .certificateRefused, .clockSkewed, .configurationInvalid, .heldBack:
             true
         case .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .tooLarge, .unavailable, .inputOutput,
             .requestRefused, .malformedResponse, .checksumMismatch:
@@ -87,7 +89,7 @@ public struct StoreError: Error, Hashable, Sendable {
     /// Whether the same call may succeed later without anyone changing anything.
     public var isRetryable: Bool {
         switch code {
-        case .unavailable, .inputOutput, .endpointUnreachable, .credentialsUnavailable, .checksumMismatch: true
+        case .unavailable, .heldBack, .inputOutput, .endpointUnreachable, .credentialsUnavailable, .checksumMismatch: true
         case .noSuchBucket, .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .tooLarge, .credentialsMissing,
             .credentialsInvalid, .credentialsExpired, .wrongRegion, .certificateRefused, .clockSkewed,
             .configurationInvalid, .requestRefused, .malformedResponse:

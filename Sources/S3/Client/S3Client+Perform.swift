@@ -73,7 +73,8 @@ extension S3Client {
         }
     }
 
-    /// Waits while the server asks for fewer requests; throws `slowDown` when it has done so for too long.
+    /// Waits while the server asks for fewer requests; throws `heldBack` when it has done so for too
+    /// long, or `slowDown` where the call has made a request before.
     private func waitForTurn(_ call: S3Call, _ attempts: inout Attempts) async throws {
         while true {
             let turn = settings.throttled.turn(at: place(of: call), now: settings.clock.uptime)
@@ -83,7 +84,7 @@ extension S3Client {
             guard patience > .zero else {
                 settings.observe(.requestHeldBack(operation: call.operation))
                 let wording = wording(call)
-                throw S3Error(.slowDown, wording.heldBack, wording)
+                throw S3Error(attempts.count == 0 ? .heldBack : .slowDown, wording.heldBack, wording)
             }
             // It may be over sooner: successes end it.
             let step = min(turn.wait, patience, .seconds(1))

@@ -31,6 +31,8 @@ extension S3Error {
         case certificateRefused
         /// The server asks for fewer requests.
         case slowDown
+        /// The server has been asking for fewer requests for so long that this one was not sent.
+        case heldBack
         /// The server failed.
         case serverError
         /// The server does not offer this.
@@ -67,7 +69,7 @@ extension S3Error {
         /// Whether the same request may succeed when it is made again, later.
         var isRetryable: Bool {
             switch self {
-            case .credentialsUnavailable, .endpointUnreachable, .slowDown, .serverError, .timedOut, .stalled,
+            case .credentialsUnavailable, .endpointUnreachable, .slowDown, .heldBack, .serverError, .timedOut, .stalled,
                 .connectionLost, .checksumMismatch, .conflict, .clientUnavailable:
                 true
             case .invalidEndpoint, .invalidRequest, .credentialsMissing, .invalidCredentials, .expiredCredentials,

@@ -29,7 +29,7 @@ struct KeyringRig: Sendable {
                     "select s3cache.configure(bucket => $1, endpoint => $2)", bucket.name, bucket.server.endpoint)
                 var settings = WorkerSettings.small
                 settings.publishInterval = .milliseconds(100)
-                settings.pruneInterval = .milliseconds(100)
+                settings.signingKeyPruneInterval = .milliseconds(100)
                 try await rig.withWorker(
                     bucket.store, settings: settings, signingKeys: try TestBucket.signingKeys(environment),
                     observe: keyring.journal.observe

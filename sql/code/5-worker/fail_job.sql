@@ -21,6 +21,14 @@ begin
         perform s3cache.end_jobs(array[job_id], 'cancelled');
         return 'cancelled';
     end if;
+    if detail ->> 'code' = 'held_back' then
+        -- Nothing was asked of the bucket. All who wait for it come back at different times.
+        update s3cache.job j
+        set state = 'waiting', worker_id = null, claim_token = null, error = fail_job.error, error_detail = detail,
+            attempt = j.attempt - 1, run_at = clock_timestamp() + (1 + 9 * random()) * interval '1 second'
+        where j.id = job_id;
+        return 'waiting';
+    end if;
     if (detail ->> 'retryable')::boolean and failed.attempt < failed.max_attempts then
         -- Backoff with full jitter: attempts that failed together do not come back together.
         update s3cache.job j
@@ -34,4 +42,4 @@ begin
 end
 $$;
 comment on function s3cache.fail_job(bigint, bigint, text, jsonb) is
-    'An attempt failed. detail holds code, operation, bucket, key, request_id and retryable; a retryable failure makes the job wait, up to 10 minutes, unless that was its last attempt. Gives the new state; NULL if the token is void.';
+    'An attempt failed. detail holds code, operation, bucket, key, request_id and retryable; a retryable failure makes the job wait, up to 10 minutes, unless that was its last attempt. With the code held_back no request was made: that counts as no attempt. Gives the new state; NULL if the token is void.';

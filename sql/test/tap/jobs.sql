@@ -240,4 +240,20 @@ select is((s3cache.wait(:job, '-1 s')).state, 'running', 'a time-out that is ove
 select is((select count(*) from s3cache.jobs where superseded_by is not null and state <> 'superseded'), 0::bigint, 'only superseded jobs have a survivor');
 select ok((select count(*) > 0 from s3cache.metrics), 'metrics show something');
 select is((select value from s3cache.metrics where name = 's3cache_jobs' and labels = '{"kind": "rebuild", "state": "running"}'), 1::double precision, 'such as running jobs');
+
+-- Where no request could be made, because the server asks for fewer, no attempt is spent, however often that happens.
+delete from s3cache.job; delete from s3cache.worker;
+select s3cache.register_worker('held back', 'h', 1, '0', '1 hour', '{}') as worker \gset
+select s3cache.read('held back') as held \gset
+create procedure pg_temp.hold_back() language plpgsql as $$
+begin
+    for i in 1..20 loop
+        update s3cache.job set run_at = clock_timestamp() where state = 'waiting';
+        perform s3cache.fail_job(c.id, c.token, 'Not sent.', '{"code": "held_back", "retryable": true}')
+        from s3cache.worker w, s3cache.claim_jobs(w.id, 10, false) c;
+    end loop;
+end $$;
+call pg_temp.hold_back();
+select is((select state || ' ' || attempt from s3cache.job where id = :held), 'waiting 0', 'a request that is held back is no attempt');
+select ok((select run_at between clock_timestamp() and clock_timestamp() + interval '10 s' from s3cache.job where id = :held), 'and the job comes back soon');
 select * from finish();
