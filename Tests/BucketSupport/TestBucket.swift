@@ -40,22 +40,27 @@ public struct TestBucket: Sendable {
     public var environment: [String: String] { server.environment(bucket: name) }
 
     /// The same bucket through another place, such as a `FaultProxy`, or with other variables on top. Where `stall` is
-    /// given, that is how long a transfer may stand still.
+    /// given, that is how long a transfer may stand still; `longestPause` is that of retries.
     public func store(
-        at endpoint: String? = nil, _ variables: [String: String] = [:], stall: Duration? = nil
+        at endpoint: String? = nil, _ variables: [String: String] = [:], stall: Duration? = nil,
+        longestPause: Duration? = nil
     ) throws -> any ObjectStore {
         let reached = endpoint.map { server.reached(at: $0) } ?? server
         let environment = reached.environment(bucket: name).merging(variables) { _, new in new }
-        return try Self.provider(environment, stall: stall).store(for: .named(name))
+        return try Self.provider(environment, stall: stall, longestPause: longestPause).store(for: .named(name))
     }
 
     /// What gives stores in an environment. `observe` takes what happens to requests.
     public static func provider(
-        _ environment: [String: String], stall: Duration? = nil, observe: @escaping Observe = { _ in }
+        _ environment: [String: String], stall: Duration? = nil, longestPause: Duration? = nil,
+        observe: @escaping Observe = { _ in }
     ) throws -> any ObjectStoreProvider {
         var timeouts = HTTPTimeouts()
         if let stall { timeouts.stall = stall }
-        return try S3StoreProvider(environment: S3Environment(environment), timeouts: timeouts, observe: observe)
+        var retry = S3RetryPolicy()
+        if let longestPause { retry.maximumBackoff = longestPause }
+        return try S3StoreProvider(
+            environment: S3Environment(environment), timeouts: timeouts, retry: retry, observe: observe)
     }
 
     /// What signing keys are made of in an environment.

@@ -30,7 +30,15 @@ package struct PostgresJobStore: JobStore {
     }
 
     package func unregister(_ worker: WorkerID) async throws {
-        try await query("select s3cache.unregister_worker($1)", [.int64(worker.rawValue)])
+        // A user's open transaction may hold a job for long: then that is rescued when the lease has ended.
+        for attempt in 1...5 {
+            do {
+                _ = try await query("select s3cache.unregister_worker($1)", [.int64(worker.rawValue)])
+                return
+            } catch let error as PostgresError where error.isLockConflict && attempt < 5 {
+                continue
+            }
+        }
     }
 
     package func claim(

@@ -19,6 +19,7 @@ package final class S3StoreProvider: ObjectStoreProvider {
     private let metadata: HTTPClient
     private let timeouts: HTTPTimeouts
     private let writeTimeout: Duration
+    private let retry: S3RetryPolicy
     private let now: @Sendable () -> Int64
     private let observe: Observe
     private let throttled = ThrottledEndpoints()
@@ -46,17 +47,19 @@ package final class S3StoreProvider: ObjectStoreProvider {
 
     /// Buckets for an environment. `connections` bounds how many requests are on their way at a time, `timeouts` how long the
     /// parts of each may take, `writeTimeout` how long all of one that changes objects may, besides what its size adds.
-    /// `observe` takes what happens to requests.
+    /// `retry` says when requests are made again; `observe` takes what happens to requests.
     ///
     /// Throws `configurationInvalid` where the environment names what cannot be an endpoint.
     package init(
         environment: S3Environment, connections: Int = 64, timeouts: HTTPTimeouts = HTTPTimeouts(),
-        writeTimeout: Duration = .seconds(60), observe: @escaping Observe = { _ in }
+        writeTimeout: Duration = .seconds(60), retry: S3RetryPolicy = S3RetryPolicy(),
+        observe: @escaping Observe = { _ in }
     ) throws {
         self.environment = environment
         self.observe = observe
         self.timeouts = timeouts
         self.writeTimeout = writeTimeout
+        self.retry = retry
         do {
             ownEndpoint = try environment.endpoint.map { text throws(S3Error) in try S3Endpoint(text) }
         } catch {
@@ -165,6 +168,7 @@ package final class S3StoreProvider: ObjectStoreProvider {
         settings.timeouts = timeouts
         settings.writeTimeout = writeTimeout
         settings.throttled = throttled
+        settings.retry = retry
         settings.observe = { [observe] event in observe(Observation(event)) }
         settings.tls = HTTPTLSOptions(authorityBundlePath: environment.authorityBundlePath)
         return settings

@@ -89,7 +89,8 @@ public struct StoreError: Error, Hashable, Sendable {
     /// Whether the same call may succeed later without anyone changing anything.
     public var isRetryable: Bool {
         switch code {
-        case .unavailable, .heldBack, .inputOutput, .endpointUnreachable, .credentialsUnavailable, .checksumMismatch: true
+        case .unavailable, .heldBack, .inputOutput, .endpointUnreachable, .credentialsUnavailable, .checksumMismatch:
+            true
         case .noSuchBucket, .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .tooLarge, .credentialsMissing,
             .credentialsInvalid, .credentialsExpired, .wrongRegion, .certificateRefused, .clockSkewed,
             .configurationInvalid, .requestRefused, .malformedResponse:

@@ -35,6 +35,11 @@ struct EndpointBackoff {
     mutating func wait(at now: Duration) -> Duration {
         if level == 0 { return .zero }
         if now < closedUntil { return closedUntil - now }
+        // Nobody has asked for anything since: that the server was busy then says nothing about now.
+        if now >= closedUntil + maximum {
+            level = 0
+            return .zero
+        }
         // It shows whether the pause is over, and holds up the others no longer than a pause.
         closedUntil = now + ceiling
         return .zero

@@ -32,6 +32,7 @@ public final class ThrottledEndpoints: Sendable {
         backoffs.withLock { backoffs in
             if backoffs.isEmpty { return (.zero, .zero) }
             let wait = backoffs[place]?.wait(at: now) ?? .zero
+            if backoffs[place]?.isOver == true { backoffs[place] = nil }
             return (wait, backoffs[place]?.age(at: now) ?? .zero)
         }
     }

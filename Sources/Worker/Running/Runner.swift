@@ -19,6 +19,8 @@ package struct Runner: Sendable {
     /// Rung where a heartbeat is wanted at once.
     private let heartBell = Doorbell()
     private let ears = Ears()
+    /// When a cancellation was heard.
+    private let cancellations = Pulse()
     private let drain = DrainSwitch()
 
     /// A worker that is not running yet. `storeName` says in its first observation where objects are.
@@ -66,8 +68,10 @@ package struct Runner: Sendable {
     private func runRegistered(as worker: WorkerID, once: Bool) async -> Outcome {
         let running = RunningJobs()
         let claims = Pulse()
+        let renewed = Pulse()
         return await withTaskGroup(of: Outcome?.self) { group in
-            group.addTask { await keepLease(of: worker, running, claims) }
+            group.addTask { await keepLease(of: worker, renewed, running, claims) }
+            group.addTask { await watchLease(of: worker, renewed) }
             group.addTask {
                 try? await wakes.run { await hear($0, as: worker) }
                 return nil
@@ -130,20 +134,20 @@ package struct Runner: Sendable {
             try? await jobs.setListening(worker, hears)
             await doorbell.ring()
         case .work: await doorbell.ring()
-        case .cancellation: await heartBell.ring()
+        case .cancellation:
+            cancellations.beat()
+            await heartBell.ring()
         case .hint(let text): await hints.hear(text)
         }
     }
 
     /// Sends heartbeats, as long as the loop that claims moves; stops jobs that are to be stopped.
-    ///
-    /// Ends as given up well before the lease does where none arrives: whoever cancels the jobs then aborts what they do to
-    /// buckets before another worker can do the same.
-    private func keepLease(of worker: WorkerID, _ running: RunningJobs, _ claims: Pulse) async -> Outcome? {
-        var lastSuccess = ContinuousClock.now
+    private func keepLease(
+        of worker: WorkerID, _ renewed: Pulse, _ running: RunningJobs, _ claims: Pulse
+    ) async -> Outcome? {
         while !Task.isCancelled {
             // Who runs nothing has nothing to lose and needs no orders: a third as many will do.
-            if await running.count == 0, ContinuousClock.now < lastSuccess + settings.lease * 5 / 12 {
+            if await running.count == 0, ContinuousClock.now < renewed.lastBeat + settings.lease * 5 / 12 {
                 await heartBell.wait(atMost: settings.lease / 6)
                 continue
             }
@@ -152,12 +156,11 @@ package struct Runner: Sendable {
                 return .givenUp
             }
             let sent = ContinuousClock.now
-            let deadline = lastSuccess + settings.lease * 3 / 4
             do {
-                let unwanted = try await before(deadline) {
+                let unwanted = try await before(sent + settings.lease / 6) {
                     try await jobs.heartbeat(worker, draining: await drain.isOpen, running: await running.ids)
                 }
-                lastSuccess = sent
+                renewed.beat(at: sent)
                 await running.cancel(unwanted)
             } catch is WorkerGivenUp {
                 return .givenUp
@@ -165,11 +168,22 @@ package struct Runner: Sendable {
                 if Task.isCancelled { return nil }
                 observe(.heartbeatFailed("\(error)"))
             }
-            guard ContinuousClock.now < lastSuccess + settings.lease * 3 / 4 else {
+            await heartBell.wait(atMost: settings.lease / 6)
+        }
+        return nil
+    }
+
+    /// Ends as given up well before the lease does where no heartbeat arrives: whoever cancels the jobs then aborts what they
+    /// do to buckets before another worker can do the same. Waits for no heartbeat: one on a connection that fell silent
+    /// takes longer to be given up than the lease lasts.
+    private func watchLease(of worker: WorkerID, _ renewed: Pulse) async -> Outcome? {
+        while !Task.isCancelled {
+            let end = renewed.lastBeat + settings.lease * 3 / 4
+            if ContinuousClock.now >= end {
                 observe(.leaseRunsOut(worker))
                 return .givenUp
             }
-            await heartBell.wait(atMost: settings.lease / 6)
+            try? await Task.sleep(until: end)
         }
         return nil
     }
@@ -223,6 +237,7 @@ package struct Runner: Sendable {
                     await doorbell.wait(atMost: settings.pollInterval)
                     continue
                 }
+                let asked = ContinuousClock.now
                 do {
                     let claimed = try await jobs.claim(
                         for: worker, limit: free, longLimit: settings.longJobs - (await running.longCount), park: true,
@@ -236,6 +251,8 @@ package struct Runner: Sendable {
                             await doorbell.ring()
                         }
                     }
+                    // Of these jobs one may be meant, which the heartbeat did not know then.
+                    if !claimed.isEmpty, cancellations.lastBeat >= asked { await heartBell.ring() }
                     failedClaims = 0
                     emptyClaims = claimed.isEmpty ? min(emptyClaims + 1, 100) : 0
                     if once, claimed.isEmpty, await running.count == 0 { return .finished }

@@ -1,51 +1,57 @@
 import Core
 
-/// The jobs that this process runs now; never more than its concurrency.
+/// The attempts at jobs that this process runs now; never more than its concurrency.
+///
+/// Told apart by their tokens: a job that was taken away and claimed again may be here twice, for as long as the first
+/// attempt takes to stop.
 actor RunningJobs {
-    private var jobs: [Int64: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)] = [:]
-    private var unwanted: Set<Int64> = []
-    private var long: Set<Int64> = []
+    private struct Attempt {
+        let job: Job
+        let stream: AsyncStream<Void>
+        let continuation: AsyncStream<Void>.Continuation
+        var isUnwanted = false
+    }
+
+    private var attempts: [Int64: Attempt] = [:]
 
     /// How many run.
-    var count: Int { jobs.count }
+    var count: Int { attempts.count }
 
     /// How many of them are long ones.
-    var longCount: Int { long.count }
+    var longCount: Int { attempts.values.count { $0.job.kind.isLong } }
 
-    /// Which run.
-    var ids: [Int64] { Array(jobs.keys) }
+    /// Which jobs run.
+    var ids: [Int64] { Array(Set(attempts.values.map(\.job.id))) }
 
     /// How many have ended here so far.
     private(set) var ended = 0
 
-    /// A job was claimed; gives how many run now.
+    /// A job was claimed; gives how many run now. An earlier attempt at it that still runs has lost its claim, and is stopped.
     func add(_ job: Job) -> Int {
-        jobs[job.id] = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        if job.kind.isLong { long.insert(job.id) }
-        return jobs.count
+        cancel([job.id])
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        attempts[job.token] = Attempt(job: job, stream: stream, continuation: continuation)
+        return attempts.count
     }
 
-    /// Has an element when the job is to be stopped; for one consumer.
-    func cancellation(of job: Job) -> AsyncStream<Void> { jobs[job.id]?.stream ?? AsyncStream { $0.finish() } }
+    /// Has an element when the attempt is to be stopped; for one consumer.
+    func cancellation(of job: Job) -> AsyncStream<Void> { attempts[job.token]?.stream ?? AsyncStream { $0.finish() } }
 
-    /// A job has ended here; gives how many run now.
+    /// An attempt has ended here; gives how many run now.
     func remove(_ job: Job) -> Int {
-        jobs.removeValue(forKey: job.id)?.continuation.finish()
-        unwanted.remove(job.id)
-        long.remove(job.id)
+        attempts.removeValue(forKey: job.token)?.continuation.finish()
         ended &+= 1
-        return jobs.count
+        return attempts.count
     }
 
-    /// Stops those of the given jobs that run here.
+    /// Stops all attempts at the given jobs that run here.
     func cancel(_ ids: [Int64]) {
-        for id in ids {
-            guard let job = jobs[id] else { continue }
-            unwanted.insert(id)
-            job.continuation.yield()
+        for (token, attempt) in attempts where ids.contains(attempt.job.id) {
+            attempts[token]?.isUnwanted = true
+            attempt.continuation.yield()
         }
     }
 
-    /// Whether a job was stopped because it is to be cancelled.
-    func isUnwanted(_ job: Job) -> Bool { unwanted.contains(job.id) }
+    /// Whether an attempt was stopped because it is to be cancelled.
+    func isUnwanted(_ job: Job) -> Bool { attempts[job.token]?.isUnwanted ?? false }
 }

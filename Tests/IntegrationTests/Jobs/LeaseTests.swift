@@ -60,6 +60,31 @@ import Worker
         }
     }
 
+    /// As on a connection that has fallen silent: libpq gives it up later than the lease ends.
+    @Test func uploadIsBrokenOffBeforeAHeartbeatThatHangsIsGivenUp() async throws {
+        try await Rig.use { rig in
+            let store = HangingStore()
+            var settings = WorkerSettings.small
+            settings.lease = .seconds(4)
+            let isSilent = Shared(false)
+            var jobs = FailingJobs(rig.jobs)
+            jobs.onHeartbeat = {
+                while isSilent.value { await Task.detached { try? await Task.sleep(for: .milliseconds(10)) }.value }
+            }
+            try await rig.withWorker(store, settings: settings, jobs: jobs) {
+                try await rig.session.run("select s3cache.upload('a', 'abc'::bytea)")
+                try await waitUntil("it is sent") { store.started.value == 1 }
+                isSilent.withLock { $0 = true }
+                try await waitUntil("the upload is broken off") { store.cancelled.value == 1 }
+                isSilent.withLock { $0 = false }
+                try await waitUntil("the job waits") {
+                    try await rig.session.number("select count(*) from s3cache.job where state = 'waiting'") == 1
+                }
+                try await rig.session.run("select s3cache.cancel(id) from s3cache.job")
+            }
+        }
+    }
+
     @Test func runningJobIsCancelledByANotificationAndNotByTheNextHeartbeat() async throws {
         try await Rig.use { rig in
             let store = HangingStore()

@@ -1,6 +1,6 @@
 import Core
 
-/// A queue whose first claims fail, and that counts how often it is asked what is due next.
+/// A queue whose first claims fail, whose heartbeats can be held up, and that counts how often it is asked what is due next.
 struct FailingJobs: JobStore {
     /// What a claim fails with.
     struct Away: Error {}
@@ -8,6 +8,8 @@ struct FailingJobs: JobStore {
     let base: any JobStore
     let failures: Shared<Int>
     let asked = Shared(0)
+    /// Awaited before each heartbeat; it need not heed that its task is cancelled.
+    var onHeartbeat: @Sendable () async -> Void = {}
 
     /// So many claims fail.
     init(_ base: any JobStore, failures: Int = 0) {
@@ -32,7 +34,8 @@ struct FailingJobs: JobStore {
     func register(_ announcement: WorkerAnnouncement) async throws -> WorkerID { try await base.register(announcement) }
 
     func heartbeat(_ worker: WorkerID, draining: Bool, running: [Int64]) async throws -> [Int64] {
-        try await base.heartbeat(worker, draining: draining, running: running)
+        await onHeartbeat()
+        return try await base.heartbeat(worker, draining: draining, running: running)
     }
 
     func unregister(_ worker: WorkerID) async throws { try await base.unregister(worker) }

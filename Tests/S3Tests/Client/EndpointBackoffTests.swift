@@ -68,6 +68,15 @@ import Testing
         #expect(backoff.wait(at: now) == .zero && backoff.wait(at: now) == .zero)
     }
 
+    @Test func whatAServerAskedForLongAgoHoldsNobodyUp() {
+        var backoff = backoff()
+        var now: Duration = .zero
+        for _ in 0..<6 { now += backoff.throttled(sentAt: now, at: now, asked: .zero, random: 1) }
+        now += .seconds(1)
+        #expect(backoff.wait(at: now) == .zero && backoff.wait(at: now) == .zero)
+        #expect(backoff.isOver && backoff.age(at: now) == .zero)
+    }
+
     @Test func itIsAsOldAsTheTimeWithoutASuccess() {
         var backoff = backoff()
         #expect(backoff.age(at: .seconds(9)) == .zero)

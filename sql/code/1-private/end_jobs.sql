@@ -34,7 +34,7 @@ begin
         select min(e.id), e.serial_key from ended e where e.serial_key ^@ 'object:' group by e.serial_key
         returning serial_key
     ), progress as (
-        delete from s3cache.job_progress p where p.job_id = any (ids) returning p.job_id, p.done, p.total
+        delete from s3cache.job_progress p where p.job_id in (select e.id from ended e) returning p.job_id, p.done, p.total
     ), moved as (
         insert into s3cache.job_history (
             id, kind, cache_id, cache, args, state, priority, attempt, max_attempts, merge_key, serial_key, owner,

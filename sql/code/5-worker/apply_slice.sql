@@ -4,6 +4,8 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- The tables have no statistics worth the name here: a slice is looked up row by row, never by reading the cache.
 set enable_seqscan = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
 -- A generic plan would lock the tables of all caches.
 set plan_cache_mode = force_custom_plan
 as $$

@@ -48,6 +48,8 @@ begin
             where j.id = any (array(
                 select w.id from s3cache.job w
                 where w.state = 'waiting' and w.run_at <= moment
+                order by w.run_at
+                limit 1000  -- the others at the next claim
                 for update skip locked));
             -- Whoever asks again for what waits for a retry wants it now; asking once makes for one attempt.
             update s3cache.job j set state = 'queued', run_at = clock_timestamp()

@@ -8,6 +8,7 @@ declare
     verified record;
     moment constant timestamptz := clock_timestamp();  -- a volatile function is no condition of an index
     enqueued integer := 0;
+    locked integer := 0;
 begin
     begin
         for verified in
@@ -34,7 +35,10 @@ begin
                 continue when not s3cache.has_unverified(verified.name);
             exception
                 when lock_not_available then
-                    continue;  -- someone has locked the table, as TRUNCATE does: every worker's claims would wait for them
+                    -- Someone has locked the table, as TRUNCATE does, and all claims of all workers wait for this one.
+                    locked := locked + 1;
+                    exit when locked = 3;
+                    continue;
             end;
             insert into s3cache.job (kind, cache_id, args, merge_key, owner, priority)
             values ('verify', verified.id, '{}', format('verify/%s/{}', verified.id), s3cache.caller(), 10);

@@ -4,6 +4,8 @@ language sql security definer
 set search_path = pg_catalog, pg_temp
 -- Whatever the statistics say: the first entry of job_waiting_idx is looked at.
 set enable_seqscan = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
 as $$
     select greatest(least(min(due.moment), clock_timestamp() + interval '1 day') - clock_timestamp(), interval '0')
     from (

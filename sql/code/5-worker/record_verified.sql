@@ -5,6 +5,8 @@ create or replace function s3cache.record_verified(
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
 -- A generic plan would lock the tables of all caches.
 set plan_cache_mode = force_custom_plan
 as $$

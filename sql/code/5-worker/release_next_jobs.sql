@@ -12,7 +12,12 @@ declare
     ended s3cache.late_write;
     next_id bigint;
     next_is_behind boolean;
+    looked_at integer := 0;
 begin
+    -- Most have nothing behind them.
+    delete from s3cache.freed_key f
+    where not exists (select from s3cache.job j where j.serial_key = f.serial_key)
+        and not exists (select from s3cache.late_write l where l.serial_key = f.serial_key);
     for freed in
         select k.serial_key, array_agg(k.job_id) as ids
         from (
@@ -34,6 +39,7 @@ begin
             continue when not found;  -- someone is cancelling it: the next claim looks again
             update s3cache.job j set behind = false where j.id = next_id;
         end if;
+        looked_at := looked_at + 1;
         -- One that is not behind frees the key anew when it ends. What was freed since the look is not deleted.
         delete from s3cache.freed_key f where f.job_id = any (freed.ids);
         delete from s3cache.late_write l where l.serial_key = freed.serial_key returning l.* into ended;
@@ -43,8 +49,9 @@ begin
         ) then
             perform s3cache.doubt_row(ended.cache_id, ended.filename);
         end if;
+        exit when looked_at = 1000;  -- the others at the next claim
     end loop;
 end
 $$;
 comment on function s3cache.release_next_jobs() is
-    'Where a job on an object ended, or the time in which a late write may arrive there, the next one on it is behind none any more. Runs under the claim lock, before jobs are claimed; waits for nobody.';
+    'Where a job on an object ended, or the time in which a late write may arrive there, the next one on it is behind none any more. Runs under the claim lock, before jobs are claimed; at most 1000 objects at once. Waits for nobody, but that it doubts rows.';

@@ -6,6 +6,8 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 -- What is switched off counts as so costly that it would start the compiler.
 set jit = off
+-- Who cancels several of the jobs in one transaction is not to be ended by a deadlock.
+set lock_timeout = '500ms'
 as $$
 declare
     -- FOR UPDATE, unlike UPDATE, waits for what is still being written under a claim.
@@ -19,4 +21,4 @@ begin
 end
 $$;
 comment on function s3cache.unregister_worker(bigint) is
-    'A worker leaves; jobs that it had not ended are handed back without spending an attempt.';
+    'A worker leaves; jobs that it had not ended are handed back without spending an attempt. Raises lock_not_available, and hands nothing back, where a user''s transaction holds one of them for half a second: the caller tries again, or leaves them to be rescued.';

@@ -64,6 +64,11 @@ where r.lanname = 'plpgsql' and r.prosrc || pg_get_function_arguments(r.oid) ~ '
     -- Its comments say why not.
     and r.proname <> 'url_at'
 union all
+-- Such a plan costs so much, by the planner's count, that it starts the compiler: a hundred milliseconds for a look.
+select 'a kind of plan is off, but jit is not', r.name
+from routine r
+where exists (select from unnest(r.proconfig) c where c ~ '^enable_.*=off$') and not 'jit=off' = any (r.proconfig)
+union all
 select 'not of s3cache_owner', r.name from routine r where r.proowner <> 's3cache_owner'::regrole
 union all
 select 'not of s3cache_owner', r.name from relation r where r.relowner <> 's3cache_owner'::regrole
