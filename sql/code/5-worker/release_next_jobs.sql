@@ -16,8 +16,10 @@ declare
 begin
     -- Most have nothing behind them.
     delete from s3cache.freed_key f
-    where not exists (select from s3cache.job j where j.serial_key = f.serial_key)
-        and not exists (select from s3cache.late_write l where l.serial_key = f.serial_key);
+    where coalesce(
+        (select false from s3cache.job j where j.serial_key = f.serial_key limit 1),
+        (select false from s3cache.late_write l where l.serial_key = f.serial_key limit 1),
+        true);
     for freed in
         select k.serial_key, array_agg(k.job_id) as ids
         from (
