@@ -120,9 +120,9 @@ prove 'no role may forge a column, update, or put a trigger, rule, column or loc
 prove 'a worker may not either, nor update, delete or truncate' refused "$worker" "$db" "${forged[@]:8}" \
     'delete from s3_image_cache' 'truncate s3_image_cache' 'delete from s3cache.object' "insert into s3_image_cache (filename) values ('f')"
 prove 'nobody may call the inner functions' everyone "select s3cache.enqueue('rebuild', 1, '{}', null, null, 0::smallint)" \
-    "select s3cache.end_jobs(array[1], 'done')" 'select s3cache.rescue_jobs()' 'select s3cache.enqueue_verifications()' \
+    "select s3cache.end_jobs(array[1], 'done')" 'select s3cache.rescue_jobs()' 'select s3cache.enqueue_verifications()' 'select s3cache.verification_is_due(1)' \
     "select s3cache.dress_partition('s3_image_cache')" 'select s3cache.check_settings(1)' 'select s3cache.merge_duplicates(null)' \
-    "select s3cache.require_own_job(1)" 'select s3cache.settle_claim(1, 1)' 'select s3cache.merge_into(1)' 'select s3cache.next_jobs(1, 1)' \
+    "select s3cache.require_own_job(1)" 'select s3cache.settle_claim(1, 1)' 'select s3cache.merge_into(1)' "select s3cache.merge_flood('{}')" 'select s3cache.next_jobs(1, 1)' \
     'select s3cache.release_next_jobs()' "select s3cache.expect_late_writes('{}', 'dead')" "select s3cache.enqueue_for_object('read', 1, 'x', '{}')" "select s3cache.object_key(1, 'x')" \
     "select s3cache.check_upload(1, 'x', 1, null)" "select s3cache.check_upload_headers(null, '{}', null)" "select s3cache.check_key('x', 1)" \
     "select s3cache.check_defaults('{}')" "select s3cache.doubt_row(1, 'x')" 'select s3cache.wake_workers()' "select s3cache.partition_of('s3_image_cache')"

@@ -2,6 +2,13 @@
 create or replace function s3cache.requeue_jobs(ids bigint[]) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- Also by a plan that was made while the tables were empty: each job is looked up.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
 as $$
 declare
     unwanted bigint[] := array(select j.id from s3cache.job j where j.id = any (ids) and j.cancel_requested);
@@ -11,15 +18,13 @@ begin
         perform s3cache.end_jobs(unwanted, 'cancelled');
     end if;
     update s3cache.job j
-    set state = case when late.until is null then 'queued' else 'waiting' end, run_at = coalesce(late.until, j.run_at),
+    set state = case
+            when (select l.until from s3cache.late_write l where l.serial_key = j.serial_key) is null then 'queued'
+            else 'waiting'
+        end,
+        run_at = coalesce((select l.until from s3cache.late_write l where l.serial_key = j.serial_key), j.run_at),
         attempt = greatest(j.attempt - 1, 0), rescues = j.rescues + 1, worker_id = null, claim_token = null
-    from (
-        select held.id, l.until
-        from s3cache.job held
-        left join s3cache.late_write l on l.serial_key = held.serial_key
-        where held.id = any (ids)
-    ) late
-    where j.id = late.id;
+    where j.id = any (ids);
     get diagnostics requeued = row_count;
     return requeued;
 end

@@ -6,6 +6,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- Whatever the statistics say: a claim costs as much as the jobs that it gives, not as those that there are.
 set enable_seqscan = off
+set enable_sort = off
 -- What is switched off counts as so costly that it would start the compiler.
 set jit = off
 -- A plan costs more to make than to run, and knowing the values makes none better.

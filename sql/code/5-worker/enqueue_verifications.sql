@@ -6,7 +6,6 @@ set lock_timeout = '100ms'
 as $$
 declare
     verified record;
-    moment constant timestamptz := clock_timestamp();  -- a volatile function is no condition of an index
     enqueued integer := 0;
     locked integer := 0;
 begin
@@ -19,17 +18,6 @@ begin
                 select created.id, created.name from s3cache.created_cache created
             ) c
             where not exists (select from s3cache.cache_setting s where s.cache_id = c.id and s.paused)
-                and not exists (
-                    select from s3cache.job j where j.merge_key = format('verify/%s/{}', c.id) and j.state <> 'running')
-                and not exists (
-                    select from s3cache.job j where j.merge_key = format('verify/%s/{}', c.id) and j.state = 'running')
-                -- Where the last look failed, the next is a minute later.
-                and not coalesce(
-                    (select true from s3cache.job_history h
-                        where h.cache_id = c.id and h.kind = 'verify' and h.finished_at > moment - interval '1 minute'
-                            and (h.state = 'failed' or (h.result ->> 'errors')::bigint > 0)
-                        limit 1),
-                    false)
         loop
             begin
                 continue when not s3cache.has_unverified(verified.name);
@@ -40,6 +28,7 @@ begin
                     exit when locked = 3;
                     continue;
             end;
+            continue when not s3cache.verification_is_due(verified.id);
             insert into s3cache.job (kind, cache_id, args, merge_key, owner, priority)
             values ('verify', verified.id, '{}', format('verify/%s/{}', verified.id), s3cache.caller(), 10);
             enqueued := enqueued + 1;

@@ -33,6 +33,7 @@ declare
     last_priority smallint := case when long_first then 9 else -32768 end;
     last_run_at timestamptz := case when long_first then timestamptz 'infinity' else timestamptz '-infinity' end;
     last_id bigint := 0;
+    merged integer := 0;
 begin
     while cardinality(chosen) < max_jobs loop
         with looked_at as materialized (
@@ -76,11 +77,14 @@ begin
         long_room := long_room - cardinality(long_ones);
         -- Enough, or there are no more.
         exit when cardinality(chosen) = max_jobs or (not long_first and coalesce(cardinality(looked_at), 0) < batch_size);
-
         select j.priority, j.run_at, j.id into last_priority, last_run_at, last_id
         from s3cache.job j
         where j.id = looked_at[cardinality(looked_at)];
-        if long_first and (cardinality(chosen) = 1 or last_run_at is null or last_run_at >= long_since) then
+        if cardinality(looked_at) >= 100 then
+            merged := merged + s3cache.merge_flood(array(select l from unnest(looked_at) l where l <> all (chosen)));
+            exit when merged >= 1000 and not long_first;  -- the others at the next claim
+        end if;
+        if long_first and (cardinality(chosen) = 1 or last_run_at is null or last_run_at >= long_since or merged >= 1000) then
             long_first := false;
             long_room := max_long - cardinality(chosen);
             batch_size := max_jobs - cardinality(chosen);

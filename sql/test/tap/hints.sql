@@ -75,6 +75,7 @@ select s3cache.take_hints(:worker, array['{"do":"rebuild","prefix":"2/"}']) \g /
 select token from s3cache.claim_jobs(:worker, 10, false) where id = :begun \gset
 select is((select concat_ws(' ', prefix, next_slice, listed_all) from s3cache.rebuild_plan(:begun, :token)), ' 0 f', 'what was listed under one prefix is not taken for what another hint asks for');
 select throws_ok(format('select s3cache.complete_rebuild(%s, %s, %L)', :begun, :token, '{}'), 'S3C02', null, 'nor does it end without a listing');
+select pg_temp.fresh() as worker \gset
 
 -- All workers hear them, one acts.
 select s3cache.register_worker('second', 'h', 2, '0', '1 hour', '{}') as second \gset

@@ -241,6 +241,27 @@ select is((select count(*) from s3cache.jobs where superseded_by is not null and
 select ok((select count(*) > 0 from s3cache.metrics), 'metrics show something');
 select is((select value from s3cache.metrics where name = 's3cache_jobs' and labels = '{"kind": "rebuild", "state": "running"}'), 1::double precision, 'such as running jobs');
 
+-- A flood of the same while one runs: not every claim looks through all of it.
+delete from s3cache.job; delete from s3cache.job_history; delete from s3cache.worker;
+select s3cache.register_worker('flooded', 'h', 1, '0', '1 hour', '{}') as worker \gset
+select s3cache.rebuild() as first \gset
+select is(array_agg(id), array[:first]::bigint[], 'one runs') from s3cache.claim_jobs(:worker, 10, false);
+select s3cache.rebuild() as mine \gset
+insert into s3cache.job (kind, cache_id, args, merge_key, serial_key, priority, owner)
+select j.kind, j.cache_id, j.args, j.merge_key, j.serial_key, j.priority, case when g % 1000 = 0 then 'somebody else' else j.owner end
+from s3cache.job j, generate_series(1, 5000) g where j.id = :mine;
+create procedure pg_temp.claim_often() language plpgsql as $$
+begin
+    for i in 1..10 loop
+        perform s3cache.claim_jobs(w.id, 4, false) from s3cache.worker w;
+    end loop;
+end $$;
+call pg_temp.claim_often();
+select cmp_ok((select count(*) from s3cache.job where state = 'queued'), '<', 300::bigint, 'most duplicates are superseded');
+select is((select count(distinct owner) from s3cache.job where state = 'queued'), 2::bigint, 'but nobody''s by somebody else''s');
+select is((select count(*) from s3cache.job_history h where h.state = 'superseded' and not exists (select from s3cache.job j where j.id = h.superseded_by and j.owner = h.owner and j.state = 'queued')), 0::bigint, 'each by one that is still to run');
+select is((select count(*) from s3cache.job where id = :first and state = 'running'), 1::bigint, 'and not the one that runs: it may have listed already what they want');
+
 -- Where no request could be made, because the server asks for fewer, no attempt is spent, however often that happens.
 delete from s3cache.job; delete from s3cache.worker;
 select s3cache.register_worker('held back', 'h', 1, '0', '1 hour', '{}') as worker \gset
