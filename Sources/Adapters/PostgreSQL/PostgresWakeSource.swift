@@ -28,11 +28,14 @@ package struct PostgresWakeSource: WakeSource {
             try Task.checkCancellation()
             do {
                 let connection = try await PostgresConnection.connect(settings)
-                // Heard by nobody else: it shows that what the server sends does arrive.
+                // Heard by nobody else: it shows that what others send does arrive. What this connection itself sent would
+                // arrive through a pooler too, with the answer.
                 let echo = "s3cache_echo_\(UInt64.random(in: 0...UInt64.max))"
                 let notifications = try await connection.listen(
                     to: [Self.wakeChannel, Self.hintChannel, echo], bufferLimit: Self.buffered)
-                try await connection.query("select pg_catalog.pg_notify($1, '')", [.string(echo)])
+                let other = try await PostgresConnection.connect(settings)
+                try await other.query("select pg_catalog.pg_notify($1, '')", [.string(echo)])
+                await other.close()
                 if try await hear(notifications, on: connection, echo: echo, tell) { failures = 0 }
             } catch is CancellationError {
                 throw CancellationError()
