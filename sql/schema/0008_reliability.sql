@@ -10,7 +10,7 @@ comment on column s3cache.worker.listens is 'It hears NOTIFY. Of those that do, 
 
 alter table s3cache.job add column worker_deaths smallint not null default 0;
 comment on column s3cache.job.worker_deaths is 'How often its worker died while running it; the third time it fails as poison.';
-comment on column s3cache.job.rescues is 'How often its worker died, left, or was told to begin it anew.';
+comment on column s3cache.job.rescues is 'How often its worker died, left, was told to begin it anew, or was held back by a server that asks for fewer requests.';
 alter table s3cache.job add column time_limit interval not null default interval '1 hour';
 comment on column s3cache.job.time_limit is
     'Without progress for this long it is taken from its worker, as if that had died.';

@@ -8,12 +8,8 @@ cd "$(dirname "$0")/../.." || exit 1
 
 db=${tag}_job_roles
 new_database "$db" && sql "$db" -c 'create extension s3cache' || exit 1
-for role in reader writer admin worker; do
-    new_user "${tag}_$role" "in role s3cache_$role"
-done
-new_user "${tag}_nobody"
-new_user "${tag}_other" "in role s3cache_writer"
-nobody=${tag}_nobody reader=${tag}_reader writer=${tag}_writer admin=${tag}_admin worker=${tag}_worker other=${tag}_other
+# shellcheck source=sql/test/support/role_users.sh
+. sql/test/support/role_users.sh
 all=("$nobody" "$reader" "$writer" "$admin" "$worker")
 
 # --- everything there is, called and touched by everybody who may not

@@ -7,12 +7,8 @@ cd "$(dirname "$0")/../.." || exit 1
 
 db=${tag}_roles
 new_database "$db" && sql "$db" -c 'create extension s3cache' || exit 1
-for role in reader writer admin worker; do
-    new_user "${tag}_$role" "in role s3cache_$role"
-done
-new_user "${tag}_nobody"
-new_user "${tag}_other" "in role s3cache_writer"
-nobody=${tag}_nobody reader=${tag}_reader writer=${tag}_writer admin=${tag}_admin worker=${tag}_worker other=${tag}_other
+# shellcheck source=sql/test/support/role_users.sh
+. sql/test/support/role_users.sh
 sql "$db" -c "grant create on database $db to $nobody, $reader, $writer, $admin, $worker, $other" \
     -c "select s3cache.create_cache('second')" -c "select s3cache.configure(bucket => 'shop')" \
     -c "insert into s3_image_cache (filename) values ('seed.jpg')" -o /dev/null

@@ -66,7 +66,7 @@ package struct Runner: Sendable {
     private enum Outcome: Sendable { case finished, givenUp }
 
     private func runRegistered(as worker: WorkerID, once: Bool) async -> Outcome {
-        let running = RunningJobs()
+        let running = RunningJobs { observe(.jobsRunning($0)) }
         let claims = Pulse()
         let renewed = Pulse()
         return await withTaskGroup(of: Outcome?.self) { group in
@@ -157,7 +157,7 @@ package struct Runner: Sendable {
             }
             let sent = ContinuousClock.now
             do {
-                let unwanted = try await before(sent + settings.lease / 6) {
+                let unwanted = try await before(sent + settings.lease / 4) {
                     try await jobs.heartbeat(worker, draining: await drain.isOpen, running: await running.ids)
                 }
                 renewed.beat(at: sent)
@@ -244,10 +244,10 @@ package struct Runner: Sendable {
                         running: await running.ids)
                     if !claimed.isEmpty { observe(.jobsClaimed(claimed.count)) }
                     for job in claimed {
-                        observe(.jobsRunning(await running.add(job)))
+                        await running.add(job)
                         group.addTask {
                             await run(job, running)
-                            observe(.jobsRunning(await running.remove(job)))
+                            await running.remove(job)
                             await doorbell.ring()
                         }
                     }

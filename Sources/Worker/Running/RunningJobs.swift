@@ -13,6 +13,10 @@ actor RunningJobs {
     }
 
     private var attempts: [Int64: Attempt] = [:]
+    private let tell: @Sendable (_ count: Int) -> Void
+
+    /// None yet. `tell` takes how many run, each time that this changes and in that order.
+    init(tell: @escaping @Sendable (_ count: Int) -> Void = { _ in }) { self.tell = tell }
 
     /// How many run.
     var count: Int { attempts.count }
@@ -26,22 +30,22 @@ actor RunningJobs {
     /// How many have ended here so far.
     private(set) var ended = 0
 
-    /// A job was claimed; gives how many run now. An earlier attempt at it that still runs has lost its claim, and is stopped.
-    func add(_ job: Job) -> Int {
+    /// A job was claimed. An earlier attempt at it that still runs has lost its claim, and is stopped.
+    func add(_ job: Job) {
         cancel([job.id])
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         attempts[job.token] = Attempt(job: job, stream: stream, continuation: continuation)
-        return attempts.count
+        tell(attempts.count)
     }
 
     /// Has an element when the attempt is to be stopped; for one consumer.
     func cancellation(of job: Job) -> AsyncStream<Void> { attempts[job.token]?.stream ?? AsyncStream { $0.finish() } }
 
-    /// An attempt has ended here; gives how many run now.
-    func remove(_ job: Job) -> Int {
+    /// An attempt has ended here.
+    func remove(_ job: Job) {
         attempts.removeValue(forKey: job.token)?.continuation.finish()
         ended &+= 1
-        return attempts.count
+        tell(attempts.count)
     }
 
     /// Stops all attempts at the given jobs that run here.

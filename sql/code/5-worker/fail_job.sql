@@ -22,10 +22,11 @@ begin
         return 'cancelled';
     end if;
     if detail ->> 'code' = 'held_back' then
-        -- Nothing was asked of the bucket. All who wait for it come back at different times.
+        -- This request was not made, but others may have been before it: like what was rescued, the job merges no later duplicates.
+        -- All who wait for the bucket come back at different times.
         update s3cache.job j
         set state = 'waiting', worker_id = null, claim_token = null, error = fail_job.error, error_detail = detail,
-            attempt = j.attempt - 1, run_at = clock_timestamp() + (1 + 9 * random()) * interval '1 second'
+            attempt = j.attempt - 1, rescues = j.rescues + 1, run_at = clock_timestamp() + (1 + 9 * random()) * interval '1 second'
         where j.id = job_id;
         return 'waiting';
     end if;

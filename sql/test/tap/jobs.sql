@@ -277,4 +277,12 @@ end $$;
 call pg_temp.hold_back();
 select is((select state || ' ' || attempt from s3cache.job where id = :held), 'waiting 0', 'a request that is held back is no attempt');
 select ok((select run_at between clock_timestamp() and clock_timestamp() + interval '10 s' from s3cache.job where id = :held), 'and the job comes back soon');
+-- It may have begun: a rebuild that had listed a part before.
+delete from s3cache.job;
+select s3cache.rebuild() as begun \gset
+call pg_temp.hold_back();
+select s3cache.rebuild() as later \gset
+update s3cache.job set run_at = clock_timestamp() where id = :begun;
+select is(array_agg(id), array[:begun]::bigint[], 'it is claimed again') from s3cache.claim_jobs(:worker, 10, false);
+select is((select state from s3cache.jobs where id = :later), 'queued', 'and does not take the place of what was asked for since');
 select * from finish();
