@@ -28,10 +28,12 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Generic wrappers, no domain words.
         .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
         .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: strict),
+        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "SigV4", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
             name: "S3",
@@ -43,7 +45,8 @@ let package = Package(
         .target(
             name: "Adapters",
             dependencies: [
-                "Core", "Postgres", "HTTP", "SigV4", "S3", .product(name: "CoreMetrics", package: "swift-metrics"),
+                "Core", "Postgres", "HTTP", "SigV4", "S3", "Gzip",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: strict,
             plugins: ["EmbedSQL"]),
@@ -67,19 +70,18 @@ let package = Package(
         .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["sqlbundle"]),
 
         // Benchmarks: run by bench/run.sh.
-        .executableTarget(
-            name: "RebuildBench", dependencies: ["Adapters", "Core", "Postgres", "Worker"], path: "bench/RebuildBench",
-            swiftSettings: strict),
-
+        .executableTarget(name: "ListStub", path: "bench/ListStub", swiftSettings: strict),
         .executableTarget(
             name: "SignBench", dependencies: ["SigV4"], path: "bench/SignBench", swiftSettings: strict),
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["Postgres", "Core"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["Postgres", "Core", "CZlib"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .target(name: "Conformance", dependencies: ["Core"], path: "Tests/Conformance", swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "GzipTests", dependencies: ["Gzip", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SigV4Tests", dependencies: ["SigV4"], exclude: ["Corpus", "Fixtures"], swiftSettings: strict),
@@ -93,7 +95,7 @@ let package = Package(
         .testTarget(
             name: "AdaptersTests",
             dependencies: [
-                "Adapters", "BucketSupport", "Core", "Conformance", "S3", "TestSupport",
+                "Adapters", "BucketSupport", "Core", "Conformance", "S3", "SigV4", "TestSupport",
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
             swiftSettings: strict),

@@ -1,16 +1,32 @@
 #!/usr/bin/env bash
-# Four workers run jobs against Ceph RGW while they are killed, their connections ended or frozen, the database server
-# stopped at once and started, and S3 cut off; then checks that each job ended exactly once and that table equals bucket.
+# Harms what runs against Ceph RGW in every way, and checks that nothing is lost.
 #
-#   bench/chaos.sh
+#   bench/chaos.sh [jobs | rebuilds]    one of the two; both, one after the other, by default
 #
-# S3CACHE_CHAOS_JOBS jobs (20,000) are enqueued during S3CACHE_CHAOS_SECONDS (400) of harm; all is over after ten minutes.
+# jobs: four workers run S3CACHE_CHAOS_JOBS jobs (20,000), enqueued during S3CACHE_CHAOS_SECONDS (400), while they are killed, their
+# connections ended or frozen, the database server stopped at once and started, and S3 cut off; then each job has ended exactly once,
+# and the table is equal to the bucket. All is over after ten minutes.
+# rebuilds: three workers make S3CACHE_CHAOS_REBUILDS rebuilds (50) of a bucket of S3CACHE_CHAOS_OBJECTS objects (20,000) while they are
+# killed, others write, transactions stay open and listings are spoiled; after each the table is equal to the bucket, and no reader ever
+# missed a file that was there all along. It takes ten minutes and more.
 # Everything is its own: PostgreSQL, the S3 server (that of S3CACHE_TEST_RGW_ENDPOINT where that is set), the workers.
 # S3CACHE_BINARY is the program; `make chaos` builds it first. S3CACHE_CHAOS_KEEP=1 leaves logs and data.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+case ${1:-} in
+    jobs | rebuilds) part=$1 ;;
+    '')
+        "$0" jobs && "$0" rebuilds
+        exit
+        ;;
+    *)
+        sed -n '4p' "$0" | sed 's/^# *//' >&2
+        exit 2
+        ;;
+esac
 seconds=${S3CACHE_CHAOS_SECONDS:-400}
+rebuilds=${S3CACHE_CHAOS_REBUILDS:-50}
 jobs=${S3CACHE_CHAOS_JOBS:-20000}
 venv=${S3CACHE_VENV:-.build/venv}
 S3CACHE_BINARY=$(realpath "${S3CACHE_BINARY:-${S3CACHE_SCRATCH:-.build}/release/s3cache}")
@@ -37,7 +53,11 @@ if [ -z "${S3CACHE_TEST_RGW_ENDPOINT:-}" ]; then
     eval "$(scripts/test-s3.sh env "$work/s3")"
 fi
 export S3CACHE_BINARY S3CACHE_CHAOS_WORK=$work
-timeout --signal=INT --kill-after=20 $((seconds + 185)) "$venv/bin/python" bench/chaos/main.py "$jobs" "$seconds" &
+case $part in
+    jobs) limit=$((seconds + 185)) harm=(main.py "$jobs" "$seconds") ;;
+    rebuilds) limit=$((240 + 60 * rebuilds)) harm=(rebuilds.py "$rebuilds" "${S3CACHE_CHAOS_OBJECTS:-20000}") ;;
+esac
+timeout --signal=INT --kill-after=20 "$limit" "$venv/bin/python" "bench/chaos/${harm[0]}" "${harm[@]:1}" &
 run=$!
 status=0
 wait "$run" || status=$?

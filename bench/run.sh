@@ -4,9 +4,14 @@
 #   bench/run.sh [PART]…
 #
 # Parts: signing (presigned URLs a second on one core); urls (the same by SQL over 300,000 rows, beside boto3 and others; S3CACHE_BENCH_URLS for
-# another number); rebuild (1,000,000 objects from memory: into an empty table, unchanged, and with 0.1 % changed; S3CACHE_BENCH_OBJECTS for another
-# number); jobs (the queue beside procrastinate and pgqueuer, on the same server with the same durability; S3CACHE_BENCH_QUEUED, 1,000,000, and
-# S3CACHE_BENCH_HELD, 60 s, for its long parts). All of them by default. `make bench` builds first.
+# another number); rebuild (a bucket into a table, beside other ways to do that: see below); jobs (the queue beside procrastinate and pgqueuer,
+# on the same server with the same durability; S3CACHE_BENCH_QUEUED, 1,000,000, and S3CACHE_BENCH_HELD, 60 s, for its long parts). All of them by
+# default. `make bench` builds first.
+#
+# Of rebuild: S3CACHE_BENCH_OBJECTS (1000000); S3CACHE_BENCH_LATENCY (50), milliseconds a page; S3CACHE_BENCH_SHAPES, the distributions of keys (all of
+# ListStub's); S3CACHE_BENCH_PEERS (uuid), those on which the peers list all objects, which takes each of them a minute, or `all`: on the
+# others they list a fifth, and the rest is extrapolated; S3CACHE_BENCH_CONNECTIONS (64), those of the ideal; S3CACHE_BENCH_WORKER, further
+# options of our worker; S3CACHE_BENCH_REBUILD, some of `latency plain memory` (all).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -61,12 +66,13 @@ bench_urls() {
 }
 
 bench_rebuild() {
-    build RebuildBench
-    createdb bench
-    PGDATABASE=bench "$scratch/release/s3cache" migrate
+    local peers=$scratch/rebuild-peers
+    build ListStub
+    build s3cache
+    [ -x "$peers/bin/python" ] || python3 -m venv "$peers"
+    timeout 600 "$peers/bin/pip" install -q --disable-pip-version-check -r bench/rebuild/requirements.txt
     echo "== rebuild, $(psql -XAtc 'show server_version') on $(nproc) cores"
-    PGDATABASE=bench timeout 600 "$scratch/release/RebuildBench" "${S3CACHE_BENCH_OBJECTS:-1000000}"
-    dropdb bench
+    PYTHONDONTWRITEBYTECODE=1 timeout 7200 "$peers/bin/python" bench/rebuild/main.py "$scratch/release/s3cache" "$scratch/release/ListStub"
 }
 
 # What is compared is the queue: enqueue no-op jobs with one statement, then claim and end them, in one process and in two,

@@ -14,7 +14,7 @@ scope=${1:-all}
 major=${PG_MAJOR:-15}
 venv=${S3CACHE_VENV:-.build/venv}
 
-packages=(libpq-dev libcurl4-openssl-dev libssl-dev libxml2-dev pkg-config make)
+packages=(libpq-dev libcurl4-openssl-dev libssl-dev libxml2-dev zlib1g-dev pkg-config make)
 if [ -z "${PG_CONFIG:-}" ]; then
     packages+=("postgresql-server-dev-$major")
 fi

@@ -76,10 +76,13 @@ declare
         "s3cache_worker": [
             "version", "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "prefix_end", "register_worker",
             "heartbeat", "unregister_worker", "claim_jobs", "next_due", "hold_claim", "complete_jobs", "fail_job",
-            "cancel_claimed_job", "report_progress", "rebuild_plan", "may_copy", "record_slice", "apply_slice",
+            "cancel_claimed_job", "report_progress", "listing_plan", "ranges_to_list", "may_copy", "record_pages",
+            "hand_over_ranges", "ask_for_ranges", "invite_helpers", "list_serially", "rebuild_totals", "apply_slice",
             "record_orphans", "complete_rebuild", "prune_history", "rows_to_verify", "record_verified",
             "store_settings", "staged_bytes", "complete_upload", "complete_deletion", "complete_read", "prune_content",
-            "complete_presign", "prune_presigned", "wanted_signing_keys", "prune_signing_keys", "set_listening", "take_hints"]
+            "complete_presign", "prune_presigned", "wanted_signing_keys", "prune_signing_keys", "set_listening", "take_hints",
+            "begin_inventory", "sort_inventory", "discard_inventory",
+            "listed_rows"]
     }';
     relations constant jsonb := '{
         "s3cache_reader": {
@@ -88,7 +91,7 @@ declare
         "s3cache_writer": {"usage": ["sequence s3cache.object_id_seq"]},
         "s3cache_worker": {
             "select": ["s3cache.cache", "s3cache.object"],
-            "insert": ["s3cache.object", "s3cache.rebuild_change", "s3cache.signing_key"],
+            "insert": ["s3cache.object", "s3cache.rebuild_change", "s3cache.inventory_row", "s3cache.signing_key"],
             "usage": ["sequence s3cache.object_id_seq"]}
     }';
     recipient text;

@@ -1,18 +1,21 @@
-"""A bucket that takes its time: lists `<folder>/<number>` keys, a thousand a page, and answers each listing after some seconds.
+"""A bucket that takes its time: lists `<folder>/<number>` keys, a thousand a page, and makes one page after another, whoever asks.
 
     slow_bucket.py SECONDS FILE
 
-Prints its port. Appends the query of each request for a listing to FILE, before it answers.
+Each page takes so many seconds; who asks while eight others wait is told 503 Slow Down. Prints its port. Appends where a page
+begins to FILE, before it answers: its prefix, a space, and the key that it comes after.
 """
 
 import http.server
 import sys
+import threading
 import time
 import urllib.parse
 import xml.sax.saxutils
 
-KEYS = sorted(f"{folder}/{number:05}" for folder in ("a", "b") for number in range(7_000))
+KEYS = sorted(f"{folder}/{number:05}" for folder in ("a", "b") for number in range(20_000))
 PAUSE, JOURNAL = float(sys.argv[1]), sys.argv[2]
+at_work, waiting = threading.Lock(), threading.BoundedSemaphore(8)
 
 
 class Bucket(http.server.BaseHTTPRequestHandler):
@@ -22,10 +25,20 @@ class Bucket(http.server.BaseHTTPRequestHandler):
         query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.path).query, keep_blank_values=True))
         if "list-type" not in query:
             return self.answer(404, "<Error><Code>NoSuchKey</Code></Error>")
-        with open(JOURNAL, "a") as journal:
-            journal.write(self.path + "\n")
+        if not waiting.acquire(blocking=False):
+            return self.answer(503, "<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>")
+        try:
+            self.list(query)
+        finally:
+            waiting.release()
+
+    def list(self, query):
         prefix, delimiter = query.get("prefix", ""), query.get("delimiter")
         after = max(query.get("start-after", ""), query.get("continuation-token", ""))
+        with open(JOURNAL, "a") as journal:
+            journal.write(f"{prefix} {after}\n")
+        with at_work:
+            time.sleep(PAUSE)
         size = int(query.get("max-keys", 1000))
         entries = []  # (what the next page comes after, element)
         for key in KEYS:
@@ -41,7 +54,6 @@ class Bucket(http.server.BaseHTTPRequestHandler):
                     f"<Contents><Key>{key}</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified>"
                     '<ETag>"d41d8cd98f00b204e9800998ecf8427e"</ETag><Size>0</Size><StorageClass>STANDARD</StorageClass></Contents>')))
         page, more = entries[:size], len(entries) > size
-        time.sleep(PAUSE)
         token = f"<NextContinuationToken>{xml.sax.saxutils.escape(page[-1][0])}</NextContinuationToken>" if more else ""
         self.answer(200, (
             f'<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>slow</Name>'

@@ -37,7 +37,7 @@ done
 # --- what waits for a retry
 prove 'it is in tables that outlive a crash' answers "$db" '' \
     "select string_agg(c.oid::regclass::text, ' ') from pg_class c
-    where c.relnamespace = 's3cache'::regnamespace and c.relkind = 'r' and c.relpersistence <> 'p' and c.relname !~ '^rebuild_(slice|change)\$'"
+    where c.relnamespace = 's3cache'::regnamespace and c.relkind = 'r' and c.relpersistence <> 'p' and c.relname !~ '^(rebuild_(listing|part|range|slice|change|listed)|inventory_row)\$'"
 attempts() { sql "$db" -c "select column_default from information_schema.columns where table_schema = 's3cache' and table_name = 'job' and column_name = 'max_attempts'"; }
 prove 'its attempts are as many as documented' eval "attempts | grep -x 8 && grep -q 'at most 8 attempts' docs/operations.md"
 sql "$db" -c "select s3cache.verify(prefix => 'p')" -o /dev/null

@@ -4,4 +4,4 @@ set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 
 export S3CACHE_CHAOS_SECONDS=60 S3CACHE_CHAOS_JOBS=${S3CACHE_CHAOS_JOBS:-1500}
-exec timeout --kill-after=40 300 bench/chaos.sh
+exec timeout --kill-after=40 300 bench/chaos.sh jobs

@@ -6,7 +6,6 @@ bench/chaos.sh sets up what this needs. Exit status 1 when something does not ho
 """
 
 import random
-import subprocess
 import sys
 import time
 
@@ -22,7 +21,7 @@ PRESIGN_PATIENCE = 8
 
 
 def prepare(place):
-    subprocess.run([place.program, "migrate"], env=place.worker_environment(), check=True, stdout=subprocess.DEVNULL)
+    location.migrate(place)
     place.s3().create_bucket(Bucket=place.bucket)
     with place.connect(autocommit=True) as connection:
         connection.execute(clients.SCHEMA)

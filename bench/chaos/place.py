@@ -16,7 +16,8 @@ ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 class Site:
     """Reads the environment that bench/chaos.sh sets; starts what stands before S3 and before the database server."""
 
-    def __init__(self):
+    def __init__(self, before_s3="proxy.py", silences=True):
+        """What stands before S3 is a script beside this one, for workers alone; so is what makes their connections silent."""
         self.work = os.environ["S3CACHE_CHAOS_WORK"]
         self.program = os.environ["S3CACHE_BINARY"]
         self.server = os.environ["PGHOST"]
@@ -26,9 +27,14 @@ class Site:
         self.bucket = f"chaos-{os.getpid()}"
         self.bindir = subprocess.check_output([os.environ.get("PG_CONFIG", "pg_config"), "--bindir"], text=True).strip()
         self.proxy = subprocess.Popen(
-            [sys.executable, os.path.join(os.path.dirname(__file__), "proxy.py"), urllib.parse.urlsplit(self.endpoint).netloc],
+            [sys.executable, os.path.join(os.path.dirname(__file__), before_s3), urllib.parse.urlsplit(self.endpoint).netloc],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.proxy_port = int(self.proxy.stdout.readline())
+        self.entrance, self.silencer = self.server, None
+        if silences:
+            self._stand_before_server()
+
+    def _stand_before_server(self):
         # Workers, and nobody else, reach the server through this one.
         self.entrance = os.path.join(self.work, "entrance")
         os.mkdir(self.entrance)
@@ -51,7 +57,11 @@ class Site:
             "AWS_SECRET_ACCESS_KEY": self.keys[1], "AWS_REGION": "us-east-1", "S3_BUCKET": self.bucket}
 
     def faults(self, on):
-        self.proxy.stdin.write("on\n" if on else "off\n")
+        self.tell_proxy("on" if on else "off")
+
+    def tell_proxy(self, order):
+        """Gives an order to what stands before S3."""
+        self.proxy.stdin.write(order + "\n")
         self.proxy.stdin.flush()
 
     def silence(self, which):
@@ -76,4 +86,9 @@ class Site:
 
     def close(self):
         """Ends the sources of faults; gives what each did, as JSON."""
-        return [proxy.communicate(timeout=10)[0].strip() for proxy in (self.proxy, self.silencer)]
+        return [source.communicate(timeout=10)[0].strip() for source in (self.proxy, self.silencer) if source is not None]
+
+
+def migrate(site):
+    """Makes the database's objects as the program does."""
+    subprocess.run([site.program, "migrate"], env=site.worker_environment(), check=True, stdout=subprocess.DEVNULL)

@@ -12,8 +12,9 @@ import time
 class Workers:
     """Some worker processes; a thread starts each anew that has ended, whoever ended it."""
 
-    def __init__(self, site, count=4):
-        self.site = site
+    def __init__(self, site, count=4, options=("--lease", "3", "--write-timeout", "2"), spares_last=True):
+        self.site, self.options = site, options
+        self.mortal = count - 1 if spares_last else count
         self.counts = collections.Counter()
         self.own_ends = []
         self.stopping = False
@@ -27,7 +28,7 @@ class Workers:
         self.counts["starts"] += 1
         with open(self._log(number), "a") as log:
             process = subprocess.Popen(
-                [self.site.program, "worker", "--lease", "3", "--write-timeout", "2", "--name", f"chaos-{number}"],
+                [self.site.program, "worker", *self.options, "--name", f"chaos-{number}"],
                 env=self.site.worker_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         process.log_begin = os.path.getsize(self._log(number))
         return process
@@ -57,8 +58,8 @@ class Workers:
             self.counts["could not start"] += 1
 
     def kill(self):
-        """Kills one, but never the last, which shows what takes longer to show than the others live."""
-        process = random.choice(self.processes[:-1])
+        """Kills one, but where the last is spared never that: it shows what takes longer to show than the others live."""
+        process = random.choice(self.processes[:self.mortal])
         self.killed.add(process.pid)
         process.kill()
         self.counts["kill -9"] += 1

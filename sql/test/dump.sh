@@ -69,7 +69,8 @@ resumes() {
             select string_agg(c.kind || ':' || coalesce(c.args ->> 'prefix', ''), ',' order by c.kind, c.args ->> 'prefix' nulls first)
             from s3cache.workers w, s3cache.claim_jobs(w.id, 10, false) c where w.name = 'w' and w.state <> 'dead'" &&
         answers "$1" '1|1' "select attempt, rescues from s3cache.job where args ->> 'prefix' = 'running/'" &&
-        answers "$1" 0 'select (select count(*) from s3cache.rebuild_slice) + (select count(*) from s3cache.rebuild_change)' &&
+        answers "$1" 0 'select (select count(*) from s3cache.rebuild_listing) + (select count(*) from s3cache.rebuild_part) + (select count(*) from s3cache.rebuild_range)
+            + (select count(*) from s3cache.rebuild_slice) + (select count(*) from s3cache.rebuild_change)' &&
         answers "$1" 9 'select s3cache.resume()'
 }
 # uploads DATABASE: its unfinished uploads go on with their bytes, in order, and what a read had fetched is there.
@@ -111,10 +112,13 @@ for way in extension migrate; do
     fi
     sql "$source" -v app="$app" -f sql/test/support/user_data.sql -f "$work/bytes.sql" || exit 1
     # A rebuild had got somewhere.
-    sql "$source" -c "insert into s3cache.rebuild_slice (job_id, slice, fence, upto, direct, counters)
-            select id, 0, pg_current_snapshot(), 'm', false, '{}' from s3cache.job where state = 'running';
-        insert into s3cache.rebuild_change (job_id, slice, remove, filename)
-            select id, 0, true, 'x' from s3cache.job where state = 'running'" || exit 1
+    sql "$source" -c "insert into s3cache.rebuild_listing (job_id, direct) select id, false from s3cache.job where state = 'running';
+        insert into s3cache.rebuild_part (job_id, part, holder) select id, 0, id from s3cache.job where state = 'running';
+        insert into s3cache.rebuild_range (job_id, part, after) select id, 0, 'm' from s3cache.job where state = 'running';
+        insert into s3cache.rebuild_slice (job_id, part, slice, fence)
+            select id, 0, 0, pg_current_snapshot() from s3cache.job where state = 'running';
+        insert into s3cache.rebuild_change (job_id, part, slice, remove, filename)
+            select id, 0, 0, true, 'x' from s3cache.job where state = 'running'" || exit 1
     keys "$source"
     kept "$source" >"$work/before" && catalog "$source" >"$work/catalog_before"
     dump() { silent timeout 120 pg_dump "$@" "$source"; }

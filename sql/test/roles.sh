@@ -77,6 +77,7 @@ s3cache.object_id_seq USAGE
 SQL
 prove 'a worker may read caches and copy rows in' relations "$worker" <<SQL
 s3cache.cache SELECT
+s3cache.inventory_row INSERT
 s3cache.object INSERT,SELECT
 s3cache.object_id_seq USAGE
 s3cache.rebuild_change INSERT
@@ -86,7 +87,7 @@ SQL
 # --- and that the server enforces it
 private='table s3cache.job;table s3cache.job_history;table s3cache.installation;table s3cache.cache_setting;table s3cache.created_cache
 table s3cache.cache_state;table s3cache.worker;select defaults from s3cache.worker;select args from s3cache.job;table s3cache.tombstone
-table s3cache.orphan_row;table s3cache.staged_content;table s3cache.kept_content;table s3cache.freed_key;table s3cache.late_write;table s3cache.signing_key;table s3cache.url_plan;table s3cache.presigned_row;table s3cache.published_default;table s3cache.rebuild_slice;table s3cache.rebuild_change;table s3cache.job_progress;table s3cache.code_object;table s3cache.schema_history'
+table s3cache.orphan_row;table s3cache.staged_content;table s3cache.kept_content;table s3cache.freed_key;table s3cache.late_write;table s3cache.signing_key;table s3cache.url_plan;table s3cache.presigned_row;table s3cache.published_default;table s3cache.rebuild_listing;table s3cache.rebuild_part;table s3cache.rebuild_range;table s3cache.rebuild_slice;table s3cache.rebuild_change;table s3cache.inventory_row;table s3cache.rebuild_listed;table s3cache.job_progress;table s3cache.code_object;table s3cache.schema_history'
 IFS=$';\n' read -rd '' -a private_tables <<<"$private" || true
 forged=("insert into s3_image_cache (filename, state) values ('f', 'present')" "insert into s3_image_cache (filename, cache_id) values ('f', 2)"
     "insert into s3_image_cache (id, filename) values (1, 'f')" "insert into s3_image_cache (filename, touched_xid) values ('f', '3')"
@@ -118,7 +119,8 @@ prove 'a worker may not either, nor update, delete or truncate' refused "$worker
 prove 'nobody may call the inner functions' everyone "select s3cache.enqueue('rebuild', 1, '{}', null, null, 0::smallint)" \
     "select s3cache.end_jobs(array[1], 'done')" 'select s3cache.rescue_jobs()' 'select s3cache.enqueue_verifications()' 'select s3cache.verification_is_due(1)' \
     "select s3cache.dress_partition('s3_image_cache')" 'select s3cache.check_settings(1)' 'select s3cache.merge_duplicates(null)' \
-    "select s3cache.require_own_job(1)" 'select s3cache.settle_claim(1, 1)' 'select s3cache.merge_into(1)' "select s3cache.merge_flood('{}')" 'select s3cache.next_jobs(1, 1)' \
+    "select s3cache.require_own_job(1)" 'select s3cache.settle_claim(1, 1)' 'select s3cache.merge_into(1)' "select s3cache.merge_flood('{}')" 'select s3cache.next_jobs(1, 1, 1)' \
+    "select s3cache.forget_listings('{}')" "select s3cache.take_ranges(1, 1, '{}', '{}')" 'select s3cache.hold_part(1, 1)' 'select s3cache.forget_unfinished_slice(1, 1)' 'select s3cache.listed_rebuild(null)' "select s3cache.written_since('3', '1:1:')" \
     'select s3cache.release_next_jobs()' "select s3cache.expect_late_writes('{}', 'dead')" "select s3cache.enqueue_for_object('read', 1, 'x', '{}')" "select s3cache.object_key(1, 'x')" \
     "select s3cache.check_upload(1, 'x', 1, null)" "select s3cache.check_upload_headers(null, '{}', null)" "select s3cache.check_key('x', 1)" \
     "select s3cache.check_defaults('{}')" "select s3cache.doubt_row(1, 'x')" 'select s3cache.wake_workers()' "select s3cache.partition_of('s3_image_cache')"
@@ -131,7 +133,8 @@ not_workers() {
             "select s3cache.complete_upload(1, 1, '', 1, 1, '', '', '')" 'select s3cache.complete_deletion(1, 1)' \
             "select s3cache.complete_read(1, 1, '', '', '')" 'select s3cache.prune_content(1)' \
             "select s3cache.complete_presign(1, 1, '{}', '{}', '{}')" 'select s3cache.prune_presigned(1)' 'select s3cache.wanted_signing_keys()' \
-            'select s3cache.prune_signing_keys()' "insert into s3cache.signing_key (profile) values ('')" || status=1
+            'select s3cache.prune_signing_keys()' "insert into s3cache.signing_key (profile) values ('')" \
+            'select s3cache.begin_inventory(1, 1, 1)' 'select s3cache.sort_inventory(1, 1)' 'select s3cache.discard_inventory(1, 1, 1)' 'select s3cache.listed_rows(1, 1, null, 1)' || status=1
     done
     return $status
 }

@@ -19,6 +19,8 @@ public final class DirectoryStore: ObjectStore {
 
     /// The directory's path.
     public let bucket: String
+    /// The directory is on this machine: page after page is quickest.
+    public var listsFromAnyKey: Bool { false }
     private let base: DirectoryBase
     private let cache: SnapshotCache
     private let temporaries = TemporaryFiles()

@@ -9,6 +9,8 @@ import Synchronization
 public final class MemoryStore: ObjectStore {
     /// The bucket's name.
     public let bucket: String
+    /// As it was told.
+    public let listsFromAnyKey: Bool
     private let pageLimit: Int
     private let now: @Sendable () -> Timestamp
     private let objects: Mutex<MemoryObjects>
@@ -18,11 +20,14 @@ public final class MemoryStore: ObjectStore {
     /// - Parameters:
     ///   - bucket: its name, for messages.
     ///   - pageLimit: the most keys on one page, whatever is asked for.
+    ///   - listsFromAnyKey: whether many pages may be asked for at once.
     ///   - now: the clock that `lastModified` is taken from.
     public init(
-        bucket: String = "memory", pageLimit: Int = 20_000, now: @escaping @Sendable () -> Timestamp = MemoryStore.clock
+        bucket: String = "memory", pageLimit: Int = 20_000, listsFromAnyKey: Bool = false,
+        now: @escaping @Sendable () -> Timestamp = MemoryStore.clock
     ) {
         self.bucket = bucket
+        self.listsFromAnyKey = listsFromAnyKey
         self.pageLimit = max(1, pageLimit)
         self.now = now
         objects = Mutex(MemoryObjects())
@@ -33,10 +38,11 @@ public final class MemoryStore: ObjectStore {
     /// - Parameter sorted: rows in strictly ascending order of keys.
     /// - Throws: `StoreError` with `malformedListing` if they are not.
     public init(
-        sorted rows: [ObjectSummary], bucket: String = "memory", pageLimit: Int = 20_000,
+        sorted rows: [ObjectSummary], bucket: String = "memory", pageLimit: Int = 20_000, listsFromAnyKey: Bool = false,
         now: @escaping @Sendable () -> Timestamp = MemoryStore.clock
     ) throws(StoreError) {
         self.bucket = bucket
+        self.listsFromAnyKey = listsFromAnyKey
         self.pageLimit = max(1, pageLimit)
         self.now = now
         guard let objects = MemoryObjects(sorted: rows) else {

@@ -35,9 +35,13 @@ package struct MetricsObserver: Sendable {
         case .storeThrottled: add(1, to: "s3cache_worker_s3_throttles_total")
         case .storeRequestHeldBack(let operation):
             add(1, to: "s3cache_worker_s3_held_back_total", [("operation", operation)])
+        case .bucketListed(_, let result):
+            add(result.listed, to: "s3cache_worker_listed_objects_total")
+            add(result.pages, to: "s3cache_worker_listed_pages_total")
+            add(result.wastedPages, to: "s3cache_worker_wasted_pages_total")
         case .workerStarted, .workerStopped, .workerDraining, .workerGivenUp, .leaseRunsOut, .workerStandsStill,
-            .notificationsUnavailable, .databaseUnavailable, .namesUnlistable, .rebuildBlocked, .verificationFailed,
-            .signingKeysPublished, .signingKeysUnpublished:
+            .notificationsUnavailable, .databaseUnavailable, .namesUnlistable, .listingSerial, .helpersInvited,
+            .rebuildBlocked, .verificationFailed, .signingKeysPublished, .signingKeysUnpublished:
             break
         }
     }

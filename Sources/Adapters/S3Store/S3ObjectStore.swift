@@ -6,6 +6,8 @@ internal import S3
 /// What a listing and a HEAD leave out of STANDARD objects is put in, so that both say the same.
 struct S3ObjectStore: ObjectStore {
     let bucket: String
+    /// Directory buckets of Amazon S3 list in no order, and not behind a key.
+    var listsFromAnyKey: Bool { !bucket.hasSuffix("--x-s3") }
     private let client: S3Client
     private let signers: (any CredentialsProvider)?
     private let now: @Sendable () -> Int64
@@ -44,14 +46,17 @@ struct S3ObjectStore: ObjectStore {
                 maxKeys: min(request.limit, 1_000))
         }
         let objects = page.map { ObjectSummary($0) }
-        guard page.isTruncated else { return ListingPage(objects: objects) }
-        let next: ListingPosition? =
+        var listed = ListingPage(objects: objects)
+        listed.retries = page.retries
+        listed.throttles = page.throttles
+        guard page.isTruncated else { return listed }
+        listed.next =
             if startAfter != nil, let last = objects.last {
                 .after(last.key)
             } else {
                 page.nextContinuationToken.map { .continuation($0) }
             }
-        return ListingPage(objects: objects, next: next)
+        return listed
     }
 
     func head(_ key: ObjectKey) async throws -> ObjectSummary? {

@@ -38,6 +38,8 @@ public struct JobKind: RawRepresentable, Hashable, Sendable {
     public static let verify = JobKind(rawValue: "verify")
     /// Ask the bucket for objects that a hint names, and add rows for those that exist.
     public static let add = JobKind(rawValue: "add")
+    /// Help a rebuild that another worker runs to list.
+    public static let rebuildPart = JobKind(rawValue: "rebuild_part")
     /// Store bytes that the database holds as an object.
     public static let upload = JobKind(rawValue: "upload")
     /// Delete an object and its row.
@@ -48,5 +50,5 @@ public struct JobKind: RawRepresentable, Hashable, Sendable {
     public static let presign = JobKind(rawValue: "presign")
 
     /// Whether jobs of this kind may take minutes: a worker keeps room for others beside them.
-    public var isLong: Bool { self == .rebuild || self == .verify || self == .add }
+    public var isLong: Bool { self == .rebuild || self == .rebuildPart || self == .verify || self == .add }
 }

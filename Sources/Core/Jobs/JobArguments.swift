@@ -20,12 +20,14 @@ public struct JobArguments: Hashable, Sendable, Codable {
     public var filenames: [String]?
     /// How long what it makes is to live.
     public var seconds: Int?
+    /// Where the manifest of an inventory is that is read in place of a listing, as `S3Location` reads it.
+    public var inventory: String?
 
     /// No arguments.
     public init() {}
 
     private enum CodingKeys: String, CodingKey {
-        case prefix, limit, filename, metadata, sha256, filenames, seconds
+        case prefix, limit, filename, metadata, sha256, filenames, seconds, inventory
         case contentType = "content_type"
         case cacheControl = "cache_control"
         case maxBytes = "max_bytes"

@@ -33,11 +33,12 @@ public struct JobFailure: Error, Hashable, Sendable {
         self.isRetryable = error.isRetryable
     }
 
-    /// Any error: a store's, a failure already, or something unforeseen, which is worth another attempt.
+    /// Any error: a store's, an inventory's, a failure already, or something unforeseen, which is worth another attempt.
     public init(from error: any Error) {
         switch error {
         case let failure as JobFailure: self = failure
         case let storeError as StoreError: self.init(storeError)
+        case let inventoryError as InventoryError: self.init(inventoryError)
         default: self.init(code: "internal", message: "\(error)", isRetryable: true)
         }
     }

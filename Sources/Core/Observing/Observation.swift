@@ -39,6 +39,12 @@ public enum Observation: Sendable {
     case claimLost(Job)
     /// A listing found names that cannot be keys.
     case namesUnlistable(Job, Int)
+    /// A bucket does not list from any key on: it is listed page after page.
+    case listingSerial(Job, reason: String)
+    /// All of a rebuild's bucket has been listed.
+    case bucketListed(Job, RebuildResult)
+    /// So many other workers were asked to help a rebuild to list.
+    case helpersInvited(Job, Int)
     /// Applying a rebuild waits for another session's transaction.
     case rebuildBlocked(Job)
     /// HEAD failed for a row otherwise than with 404.

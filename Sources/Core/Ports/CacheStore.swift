@@ -8,15 +8,41 @@ public protocol CacheStore: Sendable {
     /// Marks this moment: rows written later are newer than whatever is read from the bucket after it.
     func fence() async throws -> Fence
 
-    /// What a rebuild is to do, and how far an earlier attempt got.
+    /// What a rebuild is to do, for the job that runs it or helps it. Throws `RebuildGone` to a helper whose rebuild has
+    /// ended.
     func rebuildPlan(for job: Job) async throws -> RebuildPlan
 
-    /// The rows of a part of the cache, by filename in byte order.
-    func rows(of cacheID: Int32, in range: KeyRange) async throws -> [CachedRow]
+    /// What is left to list of the job's part: filenames, in order. Throws `RebuildGone` as `rebuildPlan` does.
+    func rangesToList(for job: Job) async throws -> [KeyInterval]
+
+    /// The rows of parts of the cache, `limit` of them at most. `asOf` is the time that they are compared as of, nil for
+    /// now.
+    func rows(of cacheID: Int32, in ranges: [KeyRange], asOf: Timestamp?, limit: Int) async throws -> CachedRows
+
+    /// Stages differences of a slice that is not compared to its end; they count when `keep` has kept it.
+    func stage(
+        _ difference: CacheDiff, prefixLength: Int, ofSlice number: Int32, for job: Job, of plan: RebuildPlan
+    ) async throws
 
     /// Keeps a compared slice: its differences are staged with the checkpoint in one transaction or, where the target
-    /// was empty and `slice.isDirect`, written at once. Gives whether they were written directly.
-    func keep(_ slice: ComparedSlice, for job: Job, of plan: RebuildPlan) async throws -> Bool
+    /// was empty and `slice.isDirect`, written at once.
+    func keep(_ slice: ComparedSlice, for job: Job, of plan: RebuildPlan) async throws -> KeptSlice
+
+    /// Gives ranges of filenames that the job has left to list to another job that waits for some; false, and nothing was
+    /// given, if none waits any more.
+    func handOver(_ ranges: [KeyInterval], for job: Job) async throws -> Bool
+
+    /// To be asked when nothing is left to list of the job's part.
+    func askForRanges(for job: Job) async throws -> RangesAnswer
+
+    /// Asks other workers to help the job to list; gives how many were asked.
+    func inviteHelpers(for job: Job) async throws -> Int
+
+    /// Forgets what was listed, to begin anew and page after page.
+    func beginSerialListing(for job: Job) async throws
+
+    /// What all workers have found, when everything has been listed.
+    func totals(of job: Job) async throws -> RebuildTotals
 
     /// Writes the staged differences of the next slice into the cache, in one transaction.
     func applyNextSlice(for job: Job) async throws -> ApplyOutcome
@@ -43,6 +69,22 @@ public enum ApplyOutcome: Hashable, Sendable {
     case blocked
     /// Nothing is left to apply.
     case finished
+}
+
+/// What there is to list for a job that has listed all it had.
+public enum RangesAnswer: String, Hashable, Sendable {
+    /// There is more, in `rangesToList`.
+    case given
+    /// Others are asked for some of theirs: ask again soon.
+    case wait
+    /// Everything has been listed.
+    case listed
+}
+
+/// Thrown to a helper: the rebuild that it helped has ended, or begun anew. Nothing was written.
+public struct RebuildGone: Error, Hashable, Sendable {
+    /// The rebuild is gone.
+    public init() {}
 }
 
 /// A moment between transactions, as the database sees it. Opaque.

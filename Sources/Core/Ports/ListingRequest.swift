@@ -33,6 +33,10 @@ public struct ListingPage: Sendable {
     public var next: ListingPosition?
     /// Names that were found but cannot be keys (a directory's files that are not UTF-8, or too long): not in `objects`.
     public var unlistable: Int
+    /// How often the store was asked again before it gave the page.
+    public var retries = 0
+    /// How often the store asked for fewer requests before it gave the page.
+    public var throttles = 0
 
     /// A page, the last one unless `next` is given.
     public init(objects: [ObjectSummary], next: ListingPosition? = nil, unlistable: Int = 0) {

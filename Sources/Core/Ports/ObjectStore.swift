@@ -11,6 +11,10 @@ public protocol ObjectStore: Sendable {
     /// The bucket's name, or the directory's path: for messages.
     var bucket: String { get }
 
+    /// Whether a listing may begin behind any key, existing or not, and many may be under way at once. Otherwise it is
+    /// cheapest, or only possible, to list page after page.
+    var listsFromAnyKey: Bool { get }
+
     /// One page of the bucket's keys in byte order, at most `request.limit` of them.
     ///
     /// A page reflects the bucket at some moment after the call began. It is empty only where nothing follows. Throws

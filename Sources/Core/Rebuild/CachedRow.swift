@@ -12,11 +12,13 @@ public struct CachedRow: Hashable, Sendable {
     public var storageClass: String?
     /// Whether the row's state is `present`; otherwise it is unverified or missing.
     public var isPresent: Bool
+    /// Whether it says what is known from a later time than the listing is as of.
+    public var isNewer: Bool
 
     /// A row.
     public init(
         filename: ObjectKey, size: Int64?, etag: String?, lastModified: Timestamp?, storageClass: String?,
-        isPresent: Bool
+        isPresent: Bool, isNewer: Bool = false
     ) {
         self.filename = filename
         self.size = size
@@ -24,6 +26,7 @@ public struct CachedRow: Hashable, Sendable {
         self.lastModified = lastModified
         self.storageClass = storageClass
         self.isPresent = isPresent
+        self.isNewer = isNewer
     }
 
     /// How far a row says what the listing says.

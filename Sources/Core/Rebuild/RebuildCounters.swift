@@ -1,5 +1,5 @@
-/// A rebuild's running totals; kept with its checkpoint, so that a resumed rebuild counts on.
-public struct RebuildCounters: Hashable, Sendable, Codable {
+/// What a rebuild has found so far. The cache store keeps the totals; slices add to them.
+public struct RebuildCounters: Hashable, Sendable {
     /// Objects listed.
     public var listed = 0
     /// Objects without a row.
@@ -10,41 +10,39 @@ public struct RebuildCounters: Hashable, Sendable, Codable {
     public var removed = 0
     /// Rows that agreed.
     public var unchanged = 0
-    /// Pages listed.
+    /// Pages listed, wasted ones included.
     public var pages = 0
+    /// Pages that brought nothing: guesses at where keys might be.
+    public var wastedPages = 0
+    /// Ranges of keys that were listed.
+    public var ranges = 0
+    /// Requests that were made again, or a second time beside one that took too long.
+    public var retries = 0
     /// Names that cannot be keys.
     public var unlistable = 0
     /// Rows in state present.
     public var presentRows = 0
     /// Removed rows that were in state present.
     public var presentRemoved = 0
-    /// Time spent in earlier attempts and this one, in seconds.
-    public var seconds = 0.0
 
     /// All zero.
     public init() {}
 
-    /// Missing counters are zero: a fresh rebuild has none.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        func count(_ key: CodingKeys) throws -> Int { try values.decodeIfPresent(Int.self, forKey: key) ?? 0 }
-        listed = try count(.listed)
-        added = try count(.added)
-        updated = try count(.updated)
-        removed = try count(.removed)
-        unchanged = try count(.unchanged)
-        pages = try count(.pages)
-        unlistable = try count(.unlistable)
-        presentRows = try count(.presentRows)
-        presentRemoved = try count(.presentRemoved)
-        seconds = try values.decodeIfPresent(Double.self, forKey: .seconds) ?? 0
+    /// In the order in which they stand above; missing ones are zero.
+    public init(_ numbers: [Int64]) {
+        for (field, number) in zip(Self.fields, numbers) { self[keyPath: field] = Int(number) }
     }
 
-    /// Adds what one slice brought.
-    public mutating func add(_ slice: ListedSlice, _ difference: CacheDiff) {
-        listed += slice.objects.count
-        pages += slice.pages
-        unlistable += slice.unlistable
+    /// In the order in which they stand above.
+    public var numbers: [Int64] { Self.fields.map { Int64(self[keyPath: $0]) } }
+
+    /// Adds others.
+    public mutating func add(_ other: RebuildCounters) {
+        for field in Self.fields { self[keyPath: field] += other[keyPath: field] }
+    }
+
+    /// Adds what a comparison found.
+    public mutating func add(_ difference: CacheDiff) {
         added += difference.added
         updated += difference.updated
         removed += difference.removed.count
@@ -52,36 +50,11 @@ public struct RebuildCounters: Hashable, Sendable, Codable {
         presentRows += difference.presentRows
         presentRemoved += difference.presentRemoved
     }
-}
 
-/// What a finished rebuild says in `s3cache.jobs.result`.
-public struct RebuildResult: Hashable, Sendable, Codable {
-    /// Objects in the bucket, and so rows in state present.
-    public var listed: Int
-    /// Rows added.
-    public var added: Int
-    /// Rows brought up to date.
-    public var updated: Int
-    /// Rows removed.
-    public var removed: Int
-    /// Rows left alone.
-    public var unchanged: Int
-    /// Pages listed.
-    public var pages: Int
-    /// Time spent, earlier attempts included.
-    public var seconds: Double
-    /// Names in the embedded store that cannot be keys; left out where there are none.
-    public var unlistable: Int?
-
-    /// The final totals.
-    public init(_ counters: RebuildCounters) {
-        listed = counters.listed
-        added = counters.added
-        updated = counters.updated
-        removed = counters.removed
-        unchanged = counters.unchanged
-        pages = counters.pages
-        seconds = (counters.seconds * 1000).rounded() / 1000
-        unlistable = counters.unlistable == 0 ? nil : counters.unlistable
+    private static var fields: [WritableKeyPath<RebuildCounters, Int>] {
+        [
+            \.listed, \.added, \.updated, \.removed, \.unchanged, \.pages, \.wastedPages, \.ranges, \.retries,
+            \.unlistable, \.presentRows, \.presentRemoved,
+        ]
     }
 }

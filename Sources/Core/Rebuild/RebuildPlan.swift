@@ -1,5 +1,7 @@
-/// What a rebuild is to do, and how far an earlier attempt of the same job got.
+/// What a rebuild is to do, as the job that runs it, or one that helps it to list, is told.
 public struct RebuildPlan: Hashable, Sendable {
+    /// The rebuild: the job itself, or the one that it helps.
+    public var rebuildID: Int64
     /// The cache's id.
     public var cacheID: Int32
     /// Only filenames that start with this.
@@ -10,34 +12,42 @@ public struct RebuildPlan: Hashable, Sendable {
     public var isForced: Bool
     /// The largest part of the present rows that may be removed without force.
     public var maxDeleteFraction: Double
-    /// The number of the next slice to compare.
+    /// Which part of the listing the job holds.
+    public var part: Int32
+    /// The number of its next slice.
     public var nextSlice: Int32
-    /// The last filename compared; nil before the first slice.
-    public var upto: ObjectKey?
-    /// The listing had reached its end; only applying is left.
-    public var hasListedAll: Bool
+    /// The time that the job has spent on it, in seconds.
+    public var seconds: Double
     /// The target was empty when the rebuild began: rows may be written at once.
     public var isDirect: Bool
-    /// The running totals so far.
-    public var counters: RebuildCounters
+    /// The bucket is to be listed page after page.
+    public var isSerial: Bool
     /// About how many objects to expect; nil if nobody knows.
     public var expected: Int?
+    /// The time that an inventory is as of: what is known from later is newer. Nil where the bucket itself is listed.
+    public var asOf: Timestamp?
+
+    /// Whether rows stay that were not listed: an inventory may have been filtered, which nothing in it tells.
+    public var keepsUnlisted: Bool { asOf != nil && !isForced && !isDryRun }
 
     /// A plan as the cache store gave it.
     public init(
-        cacheID: Int32, prefix: String, isDryRun: Bool, isForced: Bool, maxDeleteFraction: Double, nextSlice: Int32,
-        upto: ObjectKey?, hasListedAll: Bool, isDirect: Bool, counters: RebuildCounters, expected: Int?
+        rebuildID: Int64, cacheID: Int32, prefix: String, isDryRun: Bool, isForced: Bool, maxDeleteFraction: Double,
+        part: Int32, nextSlice: Int32, seconds: Double, isDirect: Bool, isSerial: Bool, expected: Int?,
+        asOf: Timestamp?
     ) {
+        self.rebuildID = rebuildID
         self.cacheID = cacheID
         self.prefix = prefix
         self.isDryRun = isDryRun
         self.isForced = isForced
         self.maxDeleteFraction = maxDeleteFraction
+        self.part = part
         self.nextSlice = nextSlice
-        self.upto = upto
-        self.hasListedAll = hasListedAll
+        self.seconds = seconds
         self.isDirect = isDirect
-        self.counters = counters
+        self.isSerial = isSerial
         self.expected = expected
+        self.asOf = asOf
     }
 }

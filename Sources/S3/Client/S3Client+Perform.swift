@@ -64,6 +64,7 @@ extension S3Client {
                 if failure.code == .serverError || failure.code == .timedOut { attempts.mayHaveSucceeded = true }
             }
             let isThrottled = note(error, of: call, sentAt: sentAt)
+            if isThrottled { attempts.throttles += 1 }
             if try await correct(error, call, region: region, used, clockOffset: offset, &attempts) {
                 attempts.count -= 1
                 correctionCount.add(1, ordering: .relaxed)

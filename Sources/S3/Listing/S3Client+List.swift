@@ -18,7 +18,8 @@ extension S3Client {
         if let startAfter, !startAfter.isEmpty { call.query.append(QueryItem("start-after", startAfter)) }
         if let continuationToken { call.query.append(QueryItem("continuation-token", continuationToken)) }
         let wording = wording(call)
-        return try await send(call, bodyLimit: XMLPullReader.maximumBytes) { response in
+        var attempts = Attempts()
+        var page = try await send(call, bodyLimit: XMLPullReader.maximumBytes, &attempts) { response in
             let page: S3ListPage
             do throws(XMLFailure) {
                 page = try ListPageParser.parse(response.body)
@@ -30,5 +31,8 @@ extension S3Client {
             }
             return page
         }
+        page.retries = attempts.count - 1
+        page.throttles = attempts.throttles
+        return page
     }
 }

@@ -9,6 +9,10 @@ public struct S3ListPage: Sendable {
     public let isTruncated: Bool
     /// What the next request goes on with; never nil where more objects follow.
     public let nextContinuationToken: String?
+    /// How often the request was made again before this came.
+    public internal(set) var retries = 0
+    /// How often the server asked for fewer requests before this came.
+    public internal(set) var throttles = 0
 
     private let arena: [UInt8]
     private let entries: [Entry]

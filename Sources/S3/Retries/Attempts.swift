@@ -7,6 +7,8 @@ struct Attempts {
     var hasRenewedCredentials = false
     /// How long the call has waited because its server asks for fewer requests.
     var throttleWait: Duration = .zero
+    /// How often its server asked for fewer requests.
+    var throttles = 0
     /// Whether an earlier request may have had its effect without our knowing.
     var mayHaveSucceeded = false
 }

@@ -1,9 +1,9 @@
 /// Dates and times of the Gregorian calendar in UTC, as XML and HTTP write them.
-enum CivilTime {
+public enum CivilTime {
     /// Reads `2009-10-12T17:50:30.123456Z`: microseconds since 1970. Digits behind the sixth are cut off.
     ///
     /// Nil for anything else, other time zones included. Source: XML Schema, dateTime; ISO 8601.
-    static func microseconds(iso8601 text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    public static func microseconds(iso8601 text: UnsafeBufferPointer<UInt8>) -> Int64? {
         guard text.count >= 20, text.count <= 40, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
             text[10] == UInt8(ascii: "T"), text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
             let year = number(text, 0, 4), let month = number(text, 5, 2), let day = number(text, 8, 2),

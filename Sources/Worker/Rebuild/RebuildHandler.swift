@@ -2,10 +2,13 @@ package import Core
 
 /// Makes a cache equal to its bucket.
 ///
-/// The bucket is listed slice by slice, each slice compared with the same part of the cache, and the differences staged
-/// beside the checkpoint. Only when the listing has succeeded to its end, and does not remove too much, are they written
-/// into the cache, again slice by slice. A listing that fails has changed nothing; a worker that dies has lost one slice.
-/// Where the cache was empty, rows are written at once: there is nothing that they could harm.
+/// The bucket is listed, many ranges at once where it allows that and by other workers too, and slices of what was listed are
+/// compared with the same parts of the cache; the differences are staged beside the checkpoint. Only when the listing has
+/// succeeded to its end, and does not remove too much, are they written into the cache, again slice by slice. A listing
+/// that fails has changed nothing; a worker that dies has lost the slices that it was comparing. Where the cache was empty,
+/// rows are written at once: there is nothing that they could harm.
+///
+/// Where the job names an inventory, that is staged and sorted first, and then read in place of the listing.
 package struct RebuildHandler: JobHandler {
     private let environment: JobEnvironment
 
@@ -15,74 +18,48 @@ package struct RebuildHandler: JobHandler {
     package func run(_ job: Job) async throws {
         let started = ContinuousClock.now
         let (configuration, store) = try await environment.open(job)
-        var plan = try await environment.caches.rebuildPlan(for: job)
-        let secondsBefore = plan.counters.seconds
         let progress = ProgressReporter(
             jobs: environment.jobs, job: job, interval: environment.settings.progressInterval)
-
-        if !plan.hasListedAll {
-            let lister = SliceLister(
-                store: store, caches: environment.caches, cachePrefix: configuration.prefix, prefix: plan.prefix,
-                after: plan.upto, sliceSize: environment.settings.sliceSize)
-            let original = plan
-            var slice = try await lister.next()
-            var compared: ComparedSlice?
-            while let current = slice {
-                // Three slices are under way: the next one is listed, and the last one kept, while this one is compared.
-                async let following = current.upto == nil ? nil : lister.next()
-                let last = compared
-                async let kept: Void = keep(last, for: job, of: original)
-                plan.counters.seconds = secondsBefore + started.elapsedSeconds
-                let difference = try await compare(current, &plan, prefixLength: configuration.prefix.utf8.count)
-                try await kept
-                compared = difference
-                try await progress.report(done: plan.counters.listed, total: plan.expected)
-                do {
-                    slice = try await following
-                } catch {
-                    // The next attempt goes on behind what was compared.
-                    try await keep(compared, for: job, of: original)
-                    throw error
-                }
-            }
-            try await keep(compared, for: job, of: original)
+        var plan = try await environment.caches.rebuildPlan(for: job)
+        if let inventory = job.arguments.inventory {
+            try await InventoryStaging(
+                environment: environment, job: job, configuration: configuration, store: store, progress: progress
+            ).run(inventory, prefix: plan.prefix)
+            plan = try await environment.caches.rebuildPlan(for: job)
         }
-        if plan.counters.unlistable > 0 { environment.observe(.namesUnlistable(job, plan.counters.unlistable)) }
+        let listing = BucketListing(
+            environment: environment, job: job, configuration: configuration, store: store, progress: progress,
+            started: started)
+        do {
+            try await listing.run(plan)
+        } catch let error as ListsPageByPage {
+            environment.observe(.listingSerial(job, reason: error.reason))
+            try await environment.caches.beginSerialListing(for: job)
+            plan = try await environment.caches.rebuildPlan(for: job)
+            try await listing.run(plan)
+        }
 
+        let totals = try await environment.caches.totals(of: job)
+        environment.observe(
+            .bucketListed(job, RebuildResult(totals, seconds: plan.seconds + started.elapsedSeconds)))
+        if totals.counters.unlistable > 0 { environment.observe(.namesUnlistable(job, totals.counters.unlistable)) }
+        if plan.asOf != nil {
+            while try await environment.inventories.discard(for: job, limit: 100_000) > 0 {
+                try await progress.reportAlive()
+            }
+        }
         if plan.isDryRun {
             try await environment.caches.recordOrphans(for: job)
         } else {
             if !plan.isForced {
-                try DeletionGuard(maxDeleteFraction: plan.maxDeleteFraction).check(plan.counters, cache: job.cache)
+                try DeletionGuard(maxDeleteFraction: plan.maxDeleteFraction).check(totals.counters, cache: job.cache)
             }
             try await apply(job) {
-                try await progress.report(done: plan.counters.listed, total: plan.expected)
+                try await progress.report(done: totals.counters.listed, total: totals.counters.listed)
             }
         }
-        plan.counters.seconds = secondsBefore + started.elapsedSeconds
-        try await environment.caches.complete(job, rebuilt: RebuildResult(plan.counters))
-    }
-
-    private func compare(
-        _ slice: ListedSlice, _ plan: inout RebuildPlan, prefixLength: Int
-    ) async throws -> ComparedSlice {
-        let upto = slice.upto?.dropping(prefixOfLength: prefixLength)
-        let range = KeyRange(prefix: plan.prefix, after: plan.upto, upto: upto)
-        let rows = try await environment.caches.rows(of: plan.cacheID, in: range)
-        let difference = CacheDiff(listed: slice.objects, cached: rows, prefixLength: prefixLength)
-        plan.counters.add(slice, difference)
-        defer {
-            plan.nextSlice += 1
-            plan.upto = upto
-        }
-        return ComparedSlice(
-            number: plan.nextSlice, fence: slice.fence, upto: upto, difference: difference, prefixLength: prefixLength,
-            isDirect: plan.isDirect && rows.isEmpty, counters: plan.counters)
-    }
-
-    private func keep(_ slice: ComparedSlice?, for job: Job, of plan: RebuildPlan) async throws {
-        guard let slice else { return }
-        _ = try await environment.caches.keep(slice, for: job, of: plan)
+        let seconds = plan.seconds + started.elapsedSeconds
+        try await environment.caches.complete(job, rebuilt: RebuildResult(totals, seconds: seconds))
     }
 
     /// Writes what was found; calls `report` again and again, so that it does not count as standing still.

@@ -13,6 +13,10 @@ package struct JobEnvironment: Sendable {
     package var urls: any URLStore
     /// The buckets.
     package var stores: any ObjectStoreProvider
+    /// Where inventories wait to be read in order.
+    package var inventories: any InventoryStore
+    /// Reads inventories; nil where buckets are of a kind that has none.
+    package var inventoryReader: (any InventoryReader)?
     /// The limits and times.
     package var settings: WorkerSettings
     /// Takes what is worth noticing.
@@ -21,13 +25,16 @@ package struct JobEnvironment: Sendable {
     /// All of it.
     package init(
         jobs: any JobStore, caches: any CacheStore, contents: any ContentStore, urls: any URLStore,
-        stores: any ObjectStoreProvider, settings: WorkerSettings, observe: @escaping Observe
+        stores: any ObjectStoreProvider, inventories: any InventoryStore, inventoryReader: (any InventoryReader)?,
+        settings: WorkerSettings, observe: @escaping Observe
     ) {
         self.jobs = jobs
         self.caches = caches
         self.contents = contents
         self.urls = urls
         self.stores = stores
+        self.inventories = inventories
+        self.inventoryReader = inventoryReader
         self.settings = settings
         self.observe = observe
     }

@@ -4,7 +4,8 @@ extension JobEnvironment {
     /// One handler for each kind of job that this version knows.
     package var handlers: [JobKind: any JobHandler] {
         [
-            .rebuild: RebuildHandler(self), .verify: VerifyHandler(self), .add: VerifyHandler(self),
+            .rebuild: RebuildHandler(self), .rebuildPart: RebuildPartHandler(self), .verify: VerifyHandler(self),
+            .add: VerifyHandler(self),
             .upload: UploadHandler(self), .deleteObject: DeleteObjectHandler(self), .read: ReadHandler(self),
             .presign: PresignHandler(self),
         ]

@@ -6,6 +6,7 @@ actor ProgressReporter {
     private let job: Job
     private let interval: Duration
     private var last: ContinuousClock.Instant?
+    private var latest: (done: Int, total: Int?) = (0, nil)
 
     init(jobs: any JobStore, job: Job, interval: Duration) {
         self.jobs = jobs
@@ -18,6 +19,10 @@ actor ProgressReporter {
         let now = ContinuousClock.now
         if let last, now - last < interval { return }
         last = now
+        latest = (done, total)
         try await jobs.report(job, done: done, total: total)
     }
+
+    /// Reports what was reported last, so that a job that waits for others does not count as standing still.
+    func reportAlive() async throws { try await report(done: latest.done, total: latest.total) }
 }

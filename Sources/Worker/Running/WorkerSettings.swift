@@ -22,6 +22,20 @@ package struct WorkerSettings: Hashable, Sendable {
     package var grace: Duration = .seconds(30)
     /// How many listed objects a rebuild compares at once; 1,000 to 1,000,000, 20,000 by default: about 10 MB.
     package var sliceSize = 20_000
+    /// How many slices of one rebuild are compared and kept at once; 2 by default, each on a connection of its own.
+    package var slicesAtOnce = 2
+    /// How many pages of a bucket one rebuild asks for at once; 1 to 256, 64 by default. Fewer where the server asks for
+    /// fewer requests.
+    package var listConcurrency = 64
+    /// How old the moment may be that a rebuild takes a page to be as of; 250 ms by default. What was written to the cache
+    /// after that moment the rebuild leaves alone.
+    package var fenceAge: Duration = .milliseconds(250)
+    /// From how many listed objects on other workers are asked to help; 1 to 1,000,000,000, 50,000 by default.
+    package var sharedFrom = 50_000
+    /// How often workers that came since are asked to help; 10 s by default.
+    package var inviteInterval: Duration = .seconds(10)
+    /// How often a worker that helps asks for more to list; 100 ms by default.
+    package var askInterval: Duration = .milliseconds(100)
     /// How many rows a verify job takes at once; 1,000 by default.
     package var verifyBatch = 1_000
     /// How many HEAD requests of one verify job are in flight; 16 by default.

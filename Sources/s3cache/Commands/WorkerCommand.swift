@@ -30,6 +30,14 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("slice-size"), help: "How many listed objects a rebuild compares at once, 1000 to 1000000.")
     var sliceSize = 20_000
+    @Option(
+        name: .customLong("list-concurrency"),
+        help: "How many pages of a bucket one rebuild asks for at once, 1 to 256.")
+    var listConcurrency = 64
+    @Option(
+        name: .customLong("share-from"),
+        help: "From how many listed objects on a rebuild asks other workers to help it to list, 1 to 1000000000.")
+    var sharedFrom = 50_000
     @Option(name: .customLong("keep-history"), help: "How many days ended jobs are remembered, 1 to 3650.")
     var historyDays = 30
     @Option(help: "The worker's name in s3cache.workers; host and process id by default.")
@@ -47,6 +55,10 @@ struct WorkerCommand: AsyncParsableCommand {
         guard (1000...1_000_000).contains(sliceSize) else {
             throw ValidationError("--slice-size takes 1000 to 1000000.")
         }
+        guard (1...256).contains(listConcurrency) else { throw ValidationError("--list-concurrency takes 1 to 256.") }
+        guard (1...1_000_000_000).contains(sharedFrom) else {
+            throw ValidationError("--share-from takes 1 to 1000000000.")
+        }
         guard (1...3650).contains(historyDays) else { throw ValidationError("--keep-history takes 1 to 3650 days.") }
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("--log-level takes trace, debug, info, notice, warning or error.")
@@ -60,6 +72,8 @@ struct WorkerCommand: AsyncParsableCommand {
         settings.writeTimeout = .seconds(writeTimeout)
         settings.grace = .seconds(grace)
         settings.sliceSize = sliceSize
+        settings.listConcurrency = listConcurrency
+        settings.sharedFrom = sharedFrom
         settings.historyKept = .seconds(historyDays * 86_400)
 
         var logger = Logger(label: "s3cache") { StreamLogHandler.standardError(label: $0) }

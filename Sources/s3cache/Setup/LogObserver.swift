@@ -50,6 +50,19 @@ struct LogObserver: Sendable {
             logger.warning("Claim lost; the job's work was thrown away", metadata: describe(job))
         case .namesUnlistable(let job, let count):
             logger.warning("Names that cannot be keys were left out", metadata: describe(job) + ["count": "\(count)"])
+        case .listingSerial(let job, let reason):
+            logger.warning(
+                "The bucket is listed page after page", metadata: describe(job) + ["reason": "\(reason)"])
+        case .bucketListed(let job, let result):
+            logger.info(
+                "Bucket listed",
+                metadata: describe(job) + [
+                    "objects": "\(result.listed)", "pages": "\(result.pages)", "wasted": "\(result.wastedPages)",
+                    "ranges": "\(result.ranges)", "retries": "\(result.retries)", "workers": "\(result.workers)",
+                    "seconds": "\(result.seconds)",
+                ])
+        case .helpersInvited(let job, let count):
+            logger.info("Other workers were asked to help to list", metadata: describe(job) + ["count": "\(count)"])
         case .rebuildBlocked(let job):
             logger.notice("Rebuild waits for another session's transaction", metadata: describe(job))
         case .verificationFailed(let job, let error):

@@ -7,6 +7,8 @@ internal import Worker
 /// Where the objects are, as the environment says.
 struct ObjectStoreSetup {
     let provider: any ObjectStoreProvider
+    /// Reads inventories of the buckets; nil for the local directory, which has none.
+    var inventoryReader: (any InventoryReader)? { buckets.map { ObjectStoreInventoryReader(stores: $0) } }
     /// What URLs are signed with.
     let signingKeys: any SigningKeySource
     /// For people.

@@ -21,7 +21,8 @@ struct WorkerGraph {
         let processID = ProcessInfo.processInfo.processIdentifier
         let environment = JobEnvironment(
             jobs: jobs, caches: PostgresCacheStore(pool: pool), contents: PostgresContentStore(pool: pool), urls: urls,
-            stores: stores.provider, settings: settings, observe: observe)
+            stores: stores.provider, inventories: PostgresInventoryStore(pool: pool),
+            inventoryReader: stores.inventoryReader, settings: settings, observe: observe)
         runner = Runner(
             jobs: jobs, urls: urls,
             publisher: SigningKeyPublisher(

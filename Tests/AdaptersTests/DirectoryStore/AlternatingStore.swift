@@ -9,6 +9,7 @@ final class AlternatingStore: ObjectStore {
     init(_ stores: [any ObjectStore]) { self.stores = stores }
 
     var bucket: String { stores[0].bucket }
+    var listsFromAnyKey: Bool { stores[0].listsFromAnyKey }
 
     private var next: any ObjectStore {
         calls.withLock { calls in

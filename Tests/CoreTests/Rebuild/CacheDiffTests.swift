@@ -35,6 +35,22 @@ import Testing
         #expect(diff.presentRows == 4 && diff.presentRemoved == 2)
     }
 
+    @Test func newerRowsAreNeitherWrittenNorRemoved() {
+        var rows = [row("a"), row("b", etag: "old"), row("c"), row("d")]
+        for index in [1, 2] { rows[index].isNewer = true }
+        let diff = CacheDiff(listed: [object("a"), object("b")], cached: rows, prefixLength: 0)
+        #expect(diff.written.isEmpty && diff.unchanged == 2 && diff.updated == 0)
+        #expect(diff.removed == ["d"] && diff.presentRows == 4 && diff.presentRemoved == 1)
+    }
+
+    @Test func whereUnlistedRowsAreKeptNoneIsRemoved() {
+        var diff = CacheDiff(keepsUnlisted: true)
+        diff.compare(
+            listed: [object("b"), object("c")], cached: [row("a"), row("b", etag: "old"), row("d")], prefixLength: 0)
+        #expect(diff.written.map(\.key) == ["b", "c"] && diff.added == 1 && diff.updated == 1)
+        #expect(diff.removed.isEmpty && diff.presentRows == 3 && diff.presentRemoved == 0)
+    }
+
     /// HTTP's Last-Modified has no fractions, listings do: a row that HEAD wrote is made exact, and counts as unchanged.
     @Test(arguments: [
         (5_000_000, 5_000_000, false, 0), (5_000_000, 5_000_001, true, 0), (5_000_000, 5_999_999, true, 0),

@@ -5,40 +5,42 @@ import Testing
 
 @Suite struct RebuildCountersTests {
     private var counted: RebuildCounters {
+        let object = ObjectSummary(key: "a", size: 1, etag: "e", lastModified: Timestamp(microseconds: 0))
+        let row = CachedRow(filename: "z", size: 1, etag: "e", lastModified: nil, storageClass: nil, isPresent: true)
         var counters = RebuildCounters()
-        let objects = ["a", "b"].map {
-            ObjectSummary(key: ObjectKey($0), size: 1, etag: "e", lastModified: Timestamp(microseconds: 0))
-        }
-        let slice = ListedSlice(
-            objects: objects, upto: nil, fence: Fence(rawValue: "1:1:"), pages: 3, unlistable: 2)
-        let row = CachedRow(
-            filename: "z", size: 1, etag: "e", lastModified: nil, storageClass: nil, isPresent: true)
-        counters.add(slice, CacheDiff(listed: objects, cached: [row], prefixLength: 0))
-        counters.seconds = 1.23456
+        counters.listed = 1
+        counters.pages = 3
+        counters.wastedPages = 1
+        counters.unlistable = 2
+        counters.add(CacheDiff(listed: [object], cached: [row], prefixLength: 0))
         return counters
     }
 
-    @Test func slicesAddUpAndSurviveTheCheckpoint() throws {
+    @Test func slicesAddUp() {
         var counters = counted
-        #expect(counters.listed == 2 && counters.added == 2 && counters.removed == 1 && counters.pages == 3)
-        #expect(counters.presentRows == 1 && counters.presentRemoved == 1 && counters.unlistable == 2)
-        let stored = try JSONEncoder().encode(counters)
-        #expect(try JSONDecoder().decode(RebuildCounters.self, from: stored) == counters)
-        counters.add(
-            ListedSlice(objects: [], upto: nil, fence: Fence(rawValue: "1:1:"), pages: 1, unlistable: 0),
-            CacheDiff(listed: [], cached: [], prefixLength: 0))
-        #expect(counters.pages == 4 && counters.listed == 2)
+        #expect(counters.added == 1 && counters.removed == 1)
+        #expect(counters.presentRows == 1 && counters.presentRemoved == 1)
+        counters.add(counted)
+        #expect(counters.listed == 2 && counters.pages == 6 && counters.unlistable == 4 && counters.presentRemoved == 2)
     }
 
-    @Test func freshRebuildHasNoCounters() throws {
-        #expect(try JSONDecoder().decode(RebuildCounters.self, from: Data("{}".utf8)) == RebuildCounters())
+    @Test func numbersStandInTheOrderOfTheDatabasesColumns() {
+        let counters = RebuildCounters((1...12).map { Int64($0) })
+        #expect(counters.numbers == (1...12).map { Int64($0) })
+        #expect(counters.listed == 1 && counters.pages == 6 && counters.retries == 9 && counters.presentRemoved == 12)
+        #expect(RebuildCounters([7]).listed == 7 && RebuildCounters([]) == RebuildCounters())
     }
 
     @Test func resultNamesWhatUsersRead() throws {
-        let result = RebuildResult(counted)
-        #expect(result.seconds == 1.235 && result.unlistable == 2)
-        let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(RebuildResult(RebuildCounters())))
+        let result = RebuildResult(RebuildTotals(counters: counted, workers: 2), seconds: 1.23456)
+        #expect(result.seconds == 1.235 && result.unlistable == 2 && result.workers == 2)
+        let empty = RebuildResult(RebuildTotals(counters: RebuildCounters(), workers: 1), seconds: 0)
+        let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(empty))
         let names = (json as? [String: Any])?.keys.sorted()
-        #expect(names == ["added", "listed", "pages", "removed", "seconds", "unchanged", "updated"])
+        #expect(
+            names == [
+                "added", "listed", "pages", "ranges", "removed", "retries", "seconds", "unchanged", "updated",
+                "wasted_pages", "workers",
+            ])
     }
 }

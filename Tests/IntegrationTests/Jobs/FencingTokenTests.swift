@@ -14,13 +14,14 @@ import Testing
             let old = try await rig.claim(.rebuild, for: dead)
             let plan = try await rig.caches.rebuildPlan(for: old)
             let slice = ComparedSlice(
-                number: 0, fence: try await rig.caches.fence(), upto: nil,
+                number: 0, fence: try await rig.caches.fence(), covered: [KeyInterval()],
                 difference: CacheDiff(
                     listed: .made(["a", "b"]),
                     cached: try await rig.caches.rows(
-                        of: plan.cacheID, in: KeyRange(prefix: "", after: nil, upto: nil)), prefixLength: 0),
-                prefixLength: 0, isDirect: false, counters: RebuildCounters())
-            #expect(try await rig.caches.keep(slice, for: old, of: plan) == false)
+                        of: plan.cacheID, in: [KeyRange(prefix: "", after: nil, upto: nil)], asOf: nil, limit: 10
+                    ).parts[0], prefixLength: 0),
+                prefixLength: 0, isDirect: false, counters: RebuildCounters(), seconds: 1)
+            #expect(try await rig.caches.keep(slice, for: old, of: plan).isWritten == false)
             try await rig.session.run("update s3cache.worker set heartbeat_at = now() - interval '1 hour'")
             let new = try await rig.claim(.rebuild)
             #expect(new.id == old.id && new.token > old.token && new.attempt == 1)
@@ -32,22 +33,36 @@ import Testing
         try await withRescuedJob { rig, old, new in
             let before = try await rig.session.dump()
             let plan = try await rig.caches.rebuildPlan(for: new)
-            #expect(plan.hasListedAll)
+            #expect(try await rig.caches.rangesToList(for: new).isEmpty)
             let fence = try await rig.caches.fence()
             let slice = ComparedSlice(
-                number: 1, fence: fence, upto: nil,
+                number: 1, fence: fence, covered: [],
                 difference: CacheDiff(listed: .made(["x"]), cached: [], prefixLength: 0), prefixLength: 0,
-                isDirect: false, counters: RebuildCounters())
+                isDirect: false, counters: RebuildCounters(), seconds: 1)
             var direct = slice
             direct.isDirect = true
             let caches = rig.caches
+            let result = RebuildResult(RebuildTotals(counters: RebuildCounters(), workers: 1), seconds: 1)
             let writes: [(String, () async throws -> Void)] = [
                 ("stage", { _ = try await caches.keep(slice, for: old, of: plan) }),
+                (
+                    "stage a part",
+                    {
+                        try await caches.stage(
+                            slice.difference, prefixLength: 0, ofSlice: 1, for: old, of: plan)
+                    }
+                ),
+                ("see what is left to list", { _ = try await caches.rangesToList(for: old) }),
+                ("hand over", { _ = try await caches.handOver([], for: old) }),
+                ("ask for ranges", { _ = try await caches.askForRanges(for: old) }),
+                ("invite helpers", { _ = try await caches.inviteHelpers(for: old) }),
+                ("begin anew", { try await caches.beginSerialListing(for: old) }),
+                ("see totals", { _ = try await caches.totals(of: old) }),
                 ("write directly", { _ = try await caches.keep(direct, for: old, of: plan) }),
                 ("apply", { _ = try await caches.applyNextSlice(for: old) }),
                 ("record orphans", { try await caches.recordOrphans(for: old) }),
                 ("plan", { _ = try await caches.rebuildPlan(for: old) }),
-                ("complete", { try await caches.complete(old, rebuilt: RebuildResult(RebuildCounters())) }),
+                ("complete", { try await caches.complete(old, rebuilt: result) }),
                 ("rows to verify", { _ = try await caches.rowsToVerify(for: old, after: nil, limit: 1) }),
                 (
                     "record",

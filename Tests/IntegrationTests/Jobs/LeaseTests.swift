@@ -13,6 +13,7 @@ import Worker
         let started = Shared(0)
         let cancelled = Shared(0)
         var bucket: String { base.bucket }
+        var listsFromAnyKey: Bool { base.listsFromAnyKey }
         func list(_ request: ListingRequest) async throws -> ListingPage { try await base.list(request) }
         func head(_ key: ObjectKey) async throws -> ObjectSummary? { try await base.head(key) }
         func read(_ key: ObjectKey, limit: Int) async throws -> ObjectContents? {

@@ -88,7 +88,8 @@ import Testing
 
     @Test(arguments: [
         ["rebuild", "--wrong"], ["nonsense"], ["worker", "--lease", "0"], ["worker", "--concurrency", "65"],
-        ["worker", "--slice-size", "999"], ["worker", "--log-level", "loud"], ["worker", "--grace", "-1"], ["add"],
+        ["worker", "--slice-size", "999"], ["worker", "--share-from", "0"], ["worker", "--log-level", "loud"],
+        ["worker", "--grace", "-1"], ["add"],
         ["jobs", "--limit", "0"], ["jobs", "--state", "odd"], ["verify", "--limit", "many"], ["worker", "--name"],
     ])
     func wrongUsageExitsWithTwo(_ arguments: [String]) async throws {

@@ -45,11 +45,12 @@ struct CacheSession: Sendable {
 
     /// Enqueues a rebuild; gives its id.
     func enqueueRebuild(
-        _ cache: String = "s3_image_cache", prefix: String? = nil, dryRun: Bool = false, force: Bool = false
+        _ cache: String = "s3_image_cache", prefix: String? = nil, dryRun: Bool = false, force: Bool = false,
+        inventory: String? = nil
     ) async throws -> Int64 {
         try await connection.query(
-            "select s3cache.rebuild($1, prefix => $2, dry_run => $3, force => $4)",
-            [.string(cache), .string(orNull: prefix), .bool(dryRun), .bool(force)]
+            "select s3cache.rebuild($1, prefix => $2, dry_run => $3, force => $4, inventory => $5)",
+            [.string(cache), .string(orNull: prefix), .bool(dryRun), .bool(force), .string(orNull: inventory)]
         ).only[0]
     }
 

@@ -2,7 +2,7 @@ import Core
 
 /// The moments of a rebuild at which a test may act.
 enum RebuildMoment: String, CaseIterable, Sendable {
-    case beforeFence, afterFence, beforeRows, afterRows, afterKeep, beforeApply, afterApply, beforeComplete
+    case beforeFence, afterFence, beforeRows, afterRows, afterStage, afterKeep, beforeApply, afterApply, beforeComplete
 }
 
 /// The caches, with a hook at every step of a rebuild.
@@ -23,18 +23,39 @@ struct HookedCaches: CacheStore {
 
     func rebuildPlan(for job: Job) async throws -> RebuildPlan { try await base.rebuildPlan(for: job) }
 
-    func rows(of cacheID: Int32, in range: KeyRange) async throws -> [CachedRow] {
+    func rangesToList(for job: Job) async throws -> [KeyInterval] { try await base.rangesToList(for: job) }
+
+    func rows(of cacheID: Int32, in ranges: [KeyRange], asOf: Timestamp?, limit: Int) async throws -> CachedRows {
         try await hook(.beforeRows)
-        let rows = try await base.rows(of: cacheID, in: range)
+        let rows = try await base.rows(of: cacheID, in: ranges, asOf: asOf, limit: limit)
         try await hook(.afterRows)
         return rows
     }
 
-    func keep(_ slice: ComparedSlice, for job: Job, of plan: RebuildPlan) async throws -> Bool {
-        let wasWritten = try await base.keep(slice, for: job, of: plan)
-        try await hook(.afterKeep)
-        return wasWritten
+    func stage(
+        _ difference: CacheDiff, prefixLength: Int, ofSlice number: Int32, for job: Job, of plan: RebuildPlan
+    ) async throws {
+        try await base.stage(difference, prefixLength: prefixLength, ofSlice: number, for: job, of: plan)
+        try await hook(.afterStage)
     }
+
+    func keep(_ slice: ComparedSlice, for job: Job, of plan: RebuildPlan) async throws -> KeptSlice {
+        let kept = try await base.keep(slice, for: job, of: plan)
+        try await hook(.afterKeep)
+        return kept
+    }
+
+    func handOver(_ ranges: [KeyInterval], for job: Job) async throws -> Bool {
+        try await base.handOver(ranges, for: job)
+    }
+
+    func askForRanges(for job: Job) async throws -> RangesAnswer { try await base.askForRanges(for: job) }
+
+    func inviteHelpers(for job: Job) async throws -> Int { try await base.inviteHelpers(for: job) }
+
+    func beginSerialListing(for job: Job) async throws { try await base.beginSerialListing(for: job) }
+
+    func totals(of job: Job) async throws -> RebuildTotals { try await base.totals(of: job) }
 
     func applyNextSlice(for job: Job) async throws -> ApplyOutcome {
         try await hook(.beforeApply)

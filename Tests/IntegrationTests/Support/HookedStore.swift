@@ -11,6 +11,7 @@ final class HookedStore: ObjectStore {
     typealias HeadHook = @Sendable (ObjectKey) async throws -> Void
 
     let bucket: String
+    var listsFromAnyKey: Bool { base.listsFromAnyKey }
     private let base: any ObjectStore
     private let onRequest: RequestHook
     private let onPage: PageHook

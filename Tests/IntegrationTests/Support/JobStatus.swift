@@ -31,7 +31,15 @@ struct JobStatus: Sendable {
         retryable = try row["retryable"]
         supersededBy = try row["superseded_by"]
         let result: String? = try row["result"]
-        counts = (try? JSONDecoder().decode([String: Double].self, from: Data((result ?? "").utf8))) ?? [:]
+        let members = try? JSONDecoder().decode([String: Member].self, from: Data((result ?? "").utf8))
+        counts = (members ?? [:]).compactMapValues(\.number)
+    }
+
+    /// A member of a result; of other kinds than numbers nothing is told here.
+    private struct Member: Decodable {
+        let number: Double?
+
+        init(from decoder: any Decoder) throws { number = try? decoder.singleValueContainer().decode(Double.self) }
     }
 
     /// A count of the result; -1 if it has none of that name.

@@ -79,11 +79,26 @@ struct Rig: Sendable {
     func run(
         _ job: Job, _ store: any ObjectStore, settings: WorkerSettings = .small, caches: (any CacheStore)? = nil
     ) async throws {
+        try await run(job, in: OneStore(store), settings: settings, caches: caches)
+    }
+
+    /// The same where each cache has the store that it asks for, and inventories are read by `inventoryReader`.
+    func run(
+        _ job: Job, in stores: any ObjectStoreProvider, inventoryReader: (any InventoryReader)? = nil,
+        settings: WorkerSettings = .small, caches: (any CacheStore)? = nil
+    ) async throws {
         do {
-            try await handlers(store, settings: settings, caches: caches)[job.kind]?.run(job)
+            try await handlers(
+                stores, inventoryReader: inventoryReader, settings: settings, caches: caches, observe: { _ in })[
+                    job.kind]?.run(job)
         } catch {
             _ = try await jobs.fail(job, JobFailure(from: error))
         }
+    }
+
+    /// What the last full rebuild tells of its listing.
+    func listing(_ name: String) async throws -> Int {
+        try await session.number("select (last_rebuild ->> $1)::bigint from s3cache.stats()", name)
     }
 
     /// Verifies until no row is unverified.
@@ -106,12 +121,14 @@ struct Rig: Sendable {
     }
 
     private func handlers(
-        _ stores: any ObjectStoreProvider, settings: WorkerSettings, caches: (any CacheStore)? = nil,
+        _ stores: any ObjectStoreProvider, inventoryReader: (any InventoryReader)? = nil, settings: WorkerSettings,
+        caches: (any CacheStore)? = nil,
         observe: @escaping Observe
     ) -> [JobKind: any JobHandler] {
         let environment = JobEnvironment(
             jobs: jobs, caches: caches ?? self.caches, contents: contents, urls: urls, stores: stores,
-            settings: settings, observe: observe)
+            inventories: PostgresInventoryStore(pool: pool), inventoryReader: inventoryReader, settings: settings,
+            observe: observe)
         return environment.handlers
     }
 
@@ -184,6 +201,7 @@ extension WorkerSettings {
     static func sliced(_ size: Int) -> WorkerSettings {
         var settings = WorkerSettings()
         settings.sliceSize = size
+        settings.fenceAge = .zero
         settings.verifyBatch = 7
         settings.lease = .seconds(30)
         settings.pollInterval = .milliseconds(500)

@@ -39,6 +39,9 @@ begin
     execute format('comment on column %s.verified_at is %L', partition, 'When the store last confirmed the state.');
     execute format('comment on column %s.object_version is %L', partition, 'Rises when the contents change, so that URLs change.');
     execute format('comment on column %s.touched_xid is %L', partition, 'The transaction that last wrote the row: a rebuild leaves rows alone that are newer than its listing.');
+    execute format('comment on column %s.event_sequencer is %L', partition, 'Of the newest event that told of the object: its place in the order of the object''s changes. Stays when others write the row.');
+    execute format('comment on column %s.event_place is %L', partition, 'Where the cache''s objects were then: sequencers of other buckets do not compare.');
+    execute format('comment on column %s.event_xid is %L', partition, 'The transaction that applied that event; while it is touched_xid too, the row is as the event left it.');
 end
 $$;
 comment on function s3cache.dress_partition(regclass) is

@@ -20,6 +20,7 @@ declare
     ended_uploads boolean;
     ended_rebuilds boolean;
     doubtful record;
+    helpers bigint[];
 begin
     with ended as (
         delete from s3cache.job j
@@ -77,8 +78,13 @@ begin
         perform s3cache.wake_workers();
     end if;
     if ended_rebuilds then
-        delete from s3cache.rebuild_change c where c.job_id = any (ended_ids);
-        delete from s3cache.rebuild_slice s where s.job_id = any (ended_ids);
+        -- Helpers that run notice it; those that nobody has claimed never will be.
+        helpers := s3cache.forget_listings(ended_ids);
+        helpers := array(
+            select j.id from s3cache.job j where j.id = any (helpers) and j.state <> 'running' for update skip locked);
+        if cardinality(helpers) > 0 then
+            perform s3cache.end_jobs(helpers, 'cancelled');
+        end if;
     end if;
     perform pg_notify('s3cache_done', id || ' ' || final_state) from unnest(ended_ids) as id;
     return ended_ids;

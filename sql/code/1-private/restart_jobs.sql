@@ -13,8 +13,7 @@ declare
 begin
     perform s3cache.requeue_jobs(array(
         select j.id from s3cache.job j where j.id = any (begun) and j.state = 'running'));
-    delete from s3cache.rebuild_change c where c.job_id = any (begun);
-    delete from s3cache.rebuild_slice s where s.job_id = any (begun);
+    perform s3cache.forget_listings(begun);
 end
 $$;
 comment on function s3cache.restart_jobs(integer) is

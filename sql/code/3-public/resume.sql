@@ -13,6 +13,9 @@ begin
         -- Transaction ids of the other cluster mean nothing here.
         update s3cache.job j set enqueued_xid = '3' where j.enqueued_xid is distinct from '3';
         -- Neither do snapshots: rebuilds that had begun list anew.
+        delete from s3cache.rebuild_listing l where true;
+        delete from s3cache.rebuild_part p where true;
+        delete from s3cache.rebuild_range r where true;
         delete from s3cache.rebuild_change c where true;
         delete from s3cache.rebuild_slice s where true;
         delete from s3cache.worker w where w.heartbeat_at + w.lease <= clock_timestamp();

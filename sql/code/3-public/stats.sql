@@ -19,4 +19,4 @@ begin
 end
 $$;
 comment on function s3cache.stats(text) is
-    'One row about a cache. files and bytes: rows not known to be missing, and their sizes where known; unverified and missing: rows in these states; last_rebuild_at and last_rebuild: when a full rebuild last ended well, and its result. Counts the rows: about 0.1 s a million.';
+    'One row about a cache. files and bytes: rows not known to be missing, and their sizes where known; unverified and missing: rows in these states; last_rebuild_at and last_rebuild: when a full rebuild last ended well, and its result, with what its listing took: wasted_pages (guesses that brought nothing), ranges, retries and workers. Counts the rows: about 0.1 s a million.';

@@ -68,7 +68,7 @@ begin
         perform s3cache.enqueue_scheduled();
 
         perform s3cache.release_next_jobs();
-        claimed := s3cache.next_jobs(max_jobs, coalesce(max_long, max_jobs));
+        claimed := s3cache.next_jobs(max_jobs, coalesce(max_long, max_jobs), worker);
         if cardinality(claimed) > 0 then
             return query
                 with started as (

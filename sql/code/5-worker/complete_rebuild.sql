@@ -5,24 +5,51 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     rebuilt s3cache.job;
+    told jsonb;
+    listed_at timestamptz;
+    has_removed boolean;
+    forgotten_until timestamptz;
 begin
     perform s3cache.hold_claim(job_id, token);
     perform s3cache.require_whole_listing(job_id);
     select j.* into rebuilt from s3cache.job j where j.id = job_id;
-    if rebuilt.args ->> 'prefix' = '' and not (rebuilt.args ->> 'dry_run')::boolean then
+    select l.as_of into listed_at from s3cache.rebuild_listing l where l.job_id = rebuilt.id;
+    select sum(p.removed) > 0 into has_removed from s3cache.rebuild_part p where p.job_id = rebuilt.id;
+    if listed_at is not null then
+        result := result || jsonb_build_object('as_of', listed_at);
+    end if;
+    -- How the bucket was listed is told by s3cache.stats() and by the worker's log.
+    told := result - array['wasted_pages', 'ranges', 'retries', 'workers'];
+    if rebuilt.args ->> 'prefix' = '' and listed_at is null and not (rebuilt.args ->> 'dry_run')::boolean then
         insert into s3cache.cache_state as s (cache_id, last_rebuild_at, last_rebuild)
         values (rebuilt.cache_id, clock_timestamp(), complete_rebuild.result)
         on conflict (cache_id) do update
         set last_rebuild_at = excluded.last_rebuild_at, last_rebuild = excluded.last_rebuild;
     end if;
-    -- Tombstones guard listings that began before the deletion; none is older than the oldest slice of a live rebuild.
-    delete from s3cache.tombstone t
-    where t.cache_id = rebuilt.cache_id and t.deleted_at < clock_timestamp() - interval '1 day'
-        and not exists (
-            select from s3cache.job j
-            where j.kind = 'rebuild' and j.cache_id = t.cache_id and j.id <> rebuilt.id and j.queued_at < t.deleted_at);
-    perform s3cache.end_jobs(array[job_id], 'done', array[complete_rebuild.result]);
+    -- Tombstones guard listings that began before the deletion; none is older than the oldest slice of a live rebuild. Those that
+    -- know a sequencer also guard events that come late or twice, which queues hold for two weeks.
+    with gone as (
+        delete from s3cache.tombstone t
+        where t.cache_id = rebuilt.cache_id
+            and t.deleted_at < clock_timestamp() - case when t.event_sequencer is null then interval '1 day' else interval '15 days' end
+            and not exists (
+                select from s3cache.job j
+                where j.kind = 'rebuild' and j.cache_id = t.cache_id and j.id <> rebuilt.id and j.queued_at < t.deleted_at)
+        returning t.deleted_at
+    )
+    select max(g.deleted_at) into forgotten_until from gone g;
+    -- What a listing did not show has no tombstone either.
+    if not (rebuilt.args ->> 'dry_run')::boolean and (has_removed or (rebuilt.args ->> 'prefix' = '' and listed_at is null)) then
+        forgotten_until := greatest(forgotten_until, coalesce(listed_at, clock_timestamp()));
+    end if;
+    if forgotten_until is not null then
+        insert into s3cache.cache_state as s (cache_id, deletions_forgotten_at)
+        values (rebuilt.cache_id, forgotten_until)
+        on conflict (cache_id) do update
+        set deletions_forgotten_at = greatest(s.deletions_forgotten_at, excluded.deletions_forgotten_at);
+    end if;
+    perform s3cache.end_jobs(array[job_id], 'done', array[told]);
 end
 $$;
 comment on function s3cache.complete_rebuild(bigint, bigint, jsonb) is
-    'Ends a rebuild as done and keeps its result for s3cache.stats(). Raises S3C01 if the claim is void.';
+    'Ends a rebuild as done and keeps its result for s3cache.stats(), unless it was of a part or from an inventory; of one from an inventory the result also says what time that is as of. Raises S3C01 if the claim is void.';

@@ -5,14 +5,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform s3cache.hold_claim(job_id, token);
-    -- Whoever deletes an object holds the same lock while recording it: the deletion is seen here, or sees our rows.
-    perform pg_advisory_xact_lock(hashtextextended('s3cache.deletion', may_copy.cache_id));
+    -- Whoever deletes an object holds the same lock alone while recording it: the deletion is seen here, or sees our rows.
+    perform pg_advisory_xact_lock_shared(hashtextextended('s3cache.deletion', may_copy.cache_id));
     return not exists (
         select from s3cache.tombstone t
         where t.cache_id = may_copy.cache_id
-            and not (pg_visible_in_snapshot(t.deleted_xid, fence)
-                or t.deleted_xid >= pg_snapshot_xmax(pg_current_snapshot())));
+            and ((not pg_visible_in_snapshot(t.deleted_xid, fence) and s3cache.written_since(t.deleted_xid, fence))
+                or t.deleted_at > (select l.as_of from s3cache.rebuild_listing l where l.job_id = may_copy.job_id)));
 end
 $$;
 comment on function s3cache.may_copy(bigint, bigint, integer, pg_snapshot) is
-    'Whether listed rows may be copied straight into an empty cache: not if an object was deleted after the listing began. Raises S3C01 if the claim is void; holds claim and deletions until the transaction ends.';
+    'Whether listed rows may be copied straight into an empty cache: not if an object was deleted after the listing began, or after the inventory was made. Raises S3C01 if the claim is void; holds claim and deletions until the transaction ends.';

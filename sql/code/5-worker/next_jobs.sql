@@ -1,5 +1,5 @@
--- object: function s3cache.next_jobs(integer, integer)
-create or replace function s3cache.next_jobs(max_jobs integer, max_long integer) returns bigint[]
+-- object: function s3cache.next_jobs(integer, integer, bigint)
+create or replace function s3cache.next_jobs(max_jobs integer, max_long integer, runner bigint) returns bigint[]
 language plpgsql
 set search_path = pg_catalog, pg_temp
 -- Whatever the statistics say: jobs are looked at in the order of job_queued_idx, as many as are needed, and what stands
@@ -38,7 +38,8 @@ begin
     while cardinality(chosen) < max_jobs loop
         with looked_at as materialized (
             select j.id, j.priority, j.run_at,
-                case when j.serial_key is null and j.merge_key is null then false else
+                case when j.pinned_to <> runner then true
+                    when j.serial_key is null and j.merge_key is null then false else
                     coalesce(
                         (select true from s3cache.job e where e.serial_key = j.serial_key and e.state = 'running' limit 1),
                         (select true from s3cache.job e where e.merge_key = j.merge_key and e.state = 'running' limit 1),
@@ -100,5 +101,5 @@ begin
     return chosen;
 end
 $$;
-comment on function s3cache.next_jobs(integer, integer) is
-    'The queued jobs to claim next, at most max_jobs, and at most max_long of those with a priority of 10 or more, and holds them: by priority, then by age, but the first one with a priority of 10 or more comes before all others once it has waited for a minute since its run_at; none that a running or an earlier one excludes. Jobs that would overtake another on their object, or what a lost worker may still be writing there, are marked, and not looked at again before s3cache.release_next_jobs(). Runs under the claim lock.';
+comment on function s3cache.next_jobs(integer, integer, bigint) is
+    'The queued jobs to claim next, at most max_jobs, and at most max_long of those with a priority of 10 or more, and holds them: by priority, then by age, but the first one with a priority of 10 or more comes before all others once it has waited for a minute since its run_at; none that a running or an earlier one excludes, and none that is pinned to another worker than the runner. Jobs that would overtake another on their object, or what a lost worker may still be writing there, are marked, and not looked at again before s3cache.release_next_jobs(). Runs under the claim lock.';

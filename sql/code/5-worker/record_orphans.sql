@@ -18,9 +18,16 @@ begin
     select looked_at.cache_id, c.filename, case when c.remove then 'object gone' else 'no row' end, c.size,
         c.last_modified, looked_at.id
     from s3cache.rebuild_change c
+    join s3cache.rebuild_slice s on s.job_id = c.job_id and s.part = c.part and s.slice = c.slice
     where c.job_id = looked_at.id
-        and (c.remove or not exists (
-            select from s3cache.object o where o.cache_id = looked_at.cache_id and o.filename = c.filename));
+        and (c.remove
+            or (not exists (
+                    select from s3cache.object o where o.cache_id = looked_at.cache_id and o.filename = c.filename)
+                and not exists (
+                    select from s3cache.tombstone t
+                    where t.cache_id = looked_at.cache_id and t.filename = c.filename
+                        and t.deleted_at > (
+                            select l.as_of from s3cache.rebuild_listing l where l.job_id = record_orphans.job_id))));
     get diagnostics recorded = row_count;
     return recorded;
 end

@@ -26,9 +26,7 @@ begin
             and not exists (select from s3cache.object o where o.cache_id = recorded.cache_id and o.filename = v.filename)
             and not exists (
                 select from s3cache.tombstone t
-                where t.cache_id = recorded.cache_id and t.filename = v.filename
-                    and not pg_visible_in_snapshot(t.deleted_xid, fence)
-                    and t.deleted_xid < pg_snapshot_xmax(pg_current_snapshot()))
+                where t.cache_id = recorded.cache_id and t.filename = v.filename and s3cache.written_since(t.deleted_xid, fence))
         order by v.filename collate "C"
         on conflict do nothing;
     end if;
@@ -45,14 +43,20 @@ begin
             else timestamptz 'epoch' + v.modified * interval '1 microsecond'
         end,
         storage_class = case when v.present then v.storage_class else o.storage_class end,
-        content_type = case when v.present then coalesce(v.content_type, o.content_type) else o.content_type end,
+        -- What was known of other contents is not true any more.
+        content_type = case
+            when v.present then coalesce(v.content_type, case when v.etag = o.etag then o.content_type end)
+            else o.content_type
+        end,
+        width = case when v.present and v.etag is distinct from o.etag then null else o.width end,
+        height = case when v.present and v.etag is distinct from o.etag then null else o.height end,
+        sha256 = case when v.present and v.etag is distinct from o.etag then null else o.sha256 end,
         verified_at = clock_timestamp()
     from unnest(filenames, present, sizes, etags, modified, storage_classes, content_types)
         as v (filename, present, size, etag, modified, storage_class, content_type)
     where o.cache_id = recorded.cache_id
         and o.filename = v.filename
-        and (pg_visible_in_snapshot(o.touched_xid, fence)
-            or o.touched_xid >= pg_snapshot_xmax(pg_current_snapshot()));
+        and (pg_visible_in_snapshot(o.touched_xid, fence) or not s3cache.written_since(o.touched_xid, fence));
 end
 $$;
 comment on function s3cache.record_verified(bigint, bigint, pg_snapshot, text[], boolean[], bigint[], text[], bigint[], text[], text[]) is

@@ -4,9 +4,9 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if not exists (
-        select from s3cache.rebuild_slice s where s.job_id = require_whole_listing.job_id and s.upto is null
-    ) then
+    if not exists (select from s3cache.rebuild_listing l where l.job_id = require_whole_listing.job_id)
+        or exists (select from s3cache.rebuild_range r where r.job_id = require_whole_listing.job_id)
+    then
         raise exception using
             errcode = 'S3C02',
             message = format('What rebuild %s had found was lost in a crash of the server; it begins anew.', job_id);
@@ -14,4 +14,4 @@ begin
 end
 $$;
 comment on function s3cache.require_whole_listing(bigint) is
-    'Raises S3C02 unless the last slice of a rebuild''s listing is recorded: a crash of the server empties the unlogged tables under a worker that goes on.';
+    'Raises S3C02 unless everything that a rebuild is about has been listed and compared: a crash of the server empties the unlogged tables under a worker that goes on.';

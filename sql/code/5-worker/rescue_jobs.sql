@@ -31,6 +31,17 @@ begin
         end if;
         rescued := s3cache.requeue_jobs(lost);
     end if;
+    -- What only one worker may run nobody will run when that is gone.
+    if exists (select from s3cache.job j where j.pinned_to is not null) then
+        perform s3cache.end_jobs(array(
+            select j.id
+            from s3cache.job j
+            where j.pinned_to is not null and j.state <> 'running'
+                and not exists (
+                    select from s3cache.worker w
+                    where w.id = j.pinned_to and w.heartbeat_at + w.lease > clock_timestamp())
+            for update of j skip locked), 'cancelled');
+    end if;
     -- A dead worker without jobs is forgotten a while later, so that s3cache.workers shows it first.
     if exists (select from s3cache.worker w where w.heartbeat_at + w.lease + interval '10 minutes' <= clock_timestamp()) then
         delete from s3cache.worker w
@@ -41,4 +52,4 @@ begin
 end
 $$;
 comment on function s3cache.rescue_jobs() is
-    'Queues the jobs of dead workers, and those without progress for their time_limit, again without spending an attempt, and gives their number; what was lost for the third time fails with code poison. Old fencing tokens are void from then on. On objects that they were writing to no job is claimed before what their worker sent can have no effect any more.';
+    'Queues the jobs of dead workers, and those without progress for their time_limit, again without spending an attempt, and gives their number; what was lost for the third time fails with code poison, and what is pinned to a worker that is gone is cancelled. Old fencing tokens are void from then on. On objects that they were writing to no job is claimed before what their worker sent can have no effect any more.';

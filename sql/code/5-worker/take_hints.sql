@@ -73,8 +73,7 @@ begin
                 update s3cache.job j set args = arguments, merge_key = format('rebuild/%s/%s', hinted.id, arguments)
                 where j.id = pending.id;
                 -- What it had listed before its worker died or failed was of another prefix.
-                delete from s3cache.rebuild_change c where c.job_id = pending.id;
-                delete from s3cache.rebuild_slice s where s.job_id = pending.id;
+                perform s3cache.forget_listings(array[pending.id]);
             end if;
         elsif hinted.kind = 'verify' then
             if pending.id is null then

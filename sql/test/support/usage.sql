@@ -11,6 +11,10 @@ select s3cache.reset('s3_image_cache', 'max_bytes');
 select s3cache.create_cache('second', bucket => 'second-bucket');
 insert into second (filename) values ('a.jpg');
 truncate second;
+select s3cache.ingest_event(('{"Records": [{"eventName": "' || name || '", "eventTime": "2024-01-01T00:00:00Z", "s3": {"bucket": {"name": "second-bucket"},
+    "object": {"key": "' || key || '", "size": 1, "eTag": "e", "sequencer": "' || sequencer || '"}}}]}')::jsonb)
+from (values ('ObjectCreated:Put', 'b.jpg', '01'), ('ObjectCreated:Put', 'b.jpg', '02'), ('LifecycleTransition', 'b.jpg', '03'), ('ObjectRemoved:Delete', 'c.jpg', '01')) v (name, key, sequencer);
+select 1 / (select count(*) from second where state = 'unverified');
 select s3cache.drop_cache('second');
 select s3cache.cancel(s3cache.verify(prefix => 'no'));
 select s3cache.rebuild() as rebuild \gset

@@ -16,19 +16,38 @@ select s3cache.rebuild() as job \gset
 select s3cache.rebuild() as duplicate \gset
 select token from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
 select pg_temp.must(state = 'superseded' and superseded_by = :job, 'duplicates are merged') from s3cache.jobs where id = :duplicate;
-select cache_id, direct from s3cache.rebuild_plan(:job, :token) \gset
+select cache_id, direct from s3cache.listing_plan(:job, :token) \gset
 select pg_temp.must(not :'direct'::boolean, 'the target is not empty');
 select s3cache.may_copy(:job, :token, :cache_id, pg_current_snapshot());
 begin;
-insert into s3cache.rebuild_change (job_id, slice, remove, filename, size, etag)
-values (:job, 0, false, 'changed.jpg', 2, 'f'), (:job, 0, false, 'new.jpg', 3, 'g');
-select s3cache.record_slice(:job, :token, 0, pg_current_snapshot(), 'd', false, '{"listed": 2}');
+insert into s3cache.rebuild_change (job_id, part, slice, remove, filename, size, etag)
+values (:job, 0, 0, false, 'changed.jpg', 2, 'f'), (:job, 0, 0, false, 'new.jpg', 3, 'g');
+select s3cache.record_pages(:job, :token, 0, pg_current_snapshot(), '{null}', '{d}', '{2,1,1,0,0,1,0,1,0,0,1,0}', 0.5);
 commit;
 begin;
-insert into s3cache.rebuild_change (job_id, slice, remove, filename) values (:job, 1, true, 'gone.jpg');
-select s3cache.record_slice(:job, :token, 1, pg_current_snapshot(), null, false, '{"listed": 2}');
+insert into s3cache.rebuild_change (job_id, part, slice, remove, filename) values (:job, 0, 1, true, 'gone.jpg');
+select pg_temp.must(not wanted and listed = 2, 'the totals') from s3cache.record_pages(:job, :token, 1, pg_current_snapshot(), '{d,k}', '{g,null}', '{0,0,0,1,0,1,0,0,0,0,1,1}', 1);
 commit;
-select pg_temp.must(next_slice = 2 and listed_all, 'the plan goes on after the last slice') from s3cache.rebuild_plan(:job, :token);
+select pg_temp.must(next_slice = 2 and seconds = 1 and not serial, 'the plan goes on after the last slice') from s3cache.listing_plan(:job, :token);
+select pg_temp.must(count(*) = 1 and min(after) = 'g' and min(upto) = 'k', 'with what is left') from s3cache.ranges_to_list(:job, :token);
+select pg_temp.must(not s3cache.hand_over_ranges(:job, :token, '{g}', '{k}'), 'which nobody wants');
+select pg_temp.must(s3cache.ask_for_ranges(:job, :token) = 'given', 'so it is its own');
+select s3cache.register_worker('helper', 'here', 3, '0', '1 minute', '{}') as helper \gset
+select pg_temp.must(s3cache.invite_helpers(:job, :token) = 1, 'another worker is asked');
+select pg_temp.must(s3cache.invite_helpers(:job, :token) = 0, 'once');
+select pg_temp.must(count(*) = 0, 'nobody else may') from s3cache.claim_jobs(:worker, 10, true);
+select id as part, token as part_token from s3cache.claim_jobs(:helper, 10, true) \gset
+select pg_temp.must(rebuild_id = :job and part = 1, 'which helps') from s3cache.listing_plan(:part, :part_token);
+select pg_temp.must(s3cache.ask_for_ranges(:part, :part_token) = 'wait', 'and wants some');
+select pg_temp.must(s3cache.hand_over_ranges(:job, :token, '{h}', '{i}'), 'it gets some');
+select pg_temp.must(s3cache.ask_for_ranges(:part, :part_token) = 'given', 'and is told');
+select pg_temp.must(count(*) = 1 and min(after) = 'h' and min(upto) = 'i', 'what it got') from s3cache.ranges_to_list(:part, :part_token);
+select s3cache.record_pages(:part, :part_token, 0, pg_current_snapshot(), '{h}', '{i}', '{0,0,0,0,0,1,0,0,0,0,0,0}', 1);
+select s3cache.record_pages(:job, :token, 2, pg_current_snapshot(), '{g,i}', '{h,k}', '{0,0,0,0,0,1,0,0,0,0,0,0}', 1);
+select pg_temp.must(s3cache.ask_for_ranges(:part, :part_token) = 'listed', 'all is listed');
+select s3cache.complete_jobs(array[:part], array[:part_token], array['{}'::jsonb]);
+select s3cache.unregister_worker(:helper);
+select pg_temp.must(counts = '{2,1,1,1,0,4,0,1,0,0,2,1}' and workers = 2, 'the totals') from s3cache.rebuild_totals(:job, :token);
 select s3cache.report_progress(:job, :token, 2, null);
 select s3cache.report_progress(:job, :token, 2, 2);
 select pg_temp.must(s3cache.apply_slice(:job, :token) = 0, 'the first slice');
@@ -43,8 +62,10 @@ select pg_temp.must(state = 'done' and done = 2 and total = 2 and result ->> 'li
 -- A dry run.
 select s3cache.rebuild(dry_run => true) as job \gset
 select token from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
-insert into s3cache.rebuild_change (job_id, slice, remove, filename) values (:job, 0, true, 'new.jpg'), (:job, 0, false, 'more.jpg');
-select s3cache.record_slice(:job, :token, 0, pg_current_snapshot(), null, false, '{}');
+select s3cache.listing_plan(:job, :token);
+select s3cache.list_serially(:job, :token);
+insert into s3cache.rebuild_change (job_id, part, slice, remove, filename) values (:job, 0, 0, true, 'new.jpg'), (:job, 0, 0, false, 'more.jpg');
+select s3cache.record_pages(:job, :token, 0, pg_current_snapshot(), '{null}', '{null}', '{0,0,0,0,0,1,0,1,0,0,0,0}', 1);
 select pg_temp.must(s3cache.record_orphans(:job, :token) = 2, 'orphans are recorded');
 select pg_temp.must(s3cache.record_orphans(:job, :token) = 2, 'and replaced');
 select s3cache.complete_rebuild(:job, :token, '{}');
@@ -76,6 +97,29 @@ select s3cache.cancel(s3cache.retry(:up));
 select pg_temp.must(count(*) = 0, 'no bytes are left') from s3cache.staged_content;
 update s3cache.job_history set finished_at = '2000-01-01' where id = :up;
 select pg_temp.must(s3cache.prune_history('1 day', 10) = 1, 'the history is forgotten');
+
+-- What an inventory lists comes back in order; another attempt stages it anew.
+select s3cache.rebuild(prefix => 'i/') as job \gset
+select token from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
+select s3cache.listing_plan(:job, :token);
+select pg_temp.must(s3cache.begin_inventory(:job, :token, 1577836800000000) = 'outdated', 'a rebuild knows better');
+delete from s3cache.cache_state where true;
+select pg_temp.must(s3cache.begin_inventory(:job, :token, 1577836800000000) = 'empty', 'it is collected');
+insert into s3cache.inventory_row (job_id, filename, size, etag, last_modified)
+select :job, f, 1, 'e', '2020-01-01Z' from unnest(array['b', '', 'é', 'B', 'a/b', 'a']) as f;
+select pg_temp.must(s3cache.sort_inventory(:job, :token) = 6, 'all are sorted');
+select pg_temp.must(string_agg(filename, '|') = '|B|a', 'the first rows') from s3cache.listed_rows(:job, :token, null, 3);
+select pg_temp.must(string_agg(filename, '|') = 'a/b|b|é', 'the rest') from s3cache.listed_rows(:job, :token, 'a', 10);
+select pg_temp.must(s3cache.begin_inventory(:job, :token, 1577836800000000) = 'staged', 'it need not be collected again');
+select pg_temp.must(expected = 6 and as_of = '2019-12-31 23:00:00Z' and serial, 'what it is') from s3cache.listing_plan(:job, :token);
+select s3cache.record_pages(:job, :token, 0, pg_current_snapshot(), '{null}', '{null}', '{6,6,0,0,0,1,0,1,0,0,0,0}', 0.5);
+select pg_temp.must(s3cache.discard_inventory(:job, :token, 4) = 4, 'the first are discarded');
+select pg_temp.must(s3cache.discard_inventory(:job, :token, 4) = 2, 'and the rest');
+select pg_temp.must(s3cache.begin_inventory(:job, :token, 1577923200000000) = 'empty', 'another one is collected');
+select pg_temp.must(count(*) = 0, 'begun anew') from s3cache.listed_rows(:job, :token, null, 3);
+select s3cache.cancel(:job);
+select s3cache.cancel_claimed_job(:job, :token);
+delete from s3cache.job_history where true;
 
 -- Failing, retrying, cancelling, handing back.
 select s3cache.rebuild(prefix => 'r/') as job \gset

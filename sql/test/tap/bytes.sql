@@ -195,8 +195,9 @@ select pg_temp.token(:rebuild) as rebuilding \gset
 select pg_current_snapshot() as fence \gset
 select s3cache.delete_object('listed.jpg') as job \gset
 select s3cache.complete_deletion(:job, pg_temp.token(:job));
-select s3cache.record_slice(:rebuild, :rebuilding, 0, :'fence', null, false, '{}');
-insert into s3cache.rebuild_change (job_id, slice, remove, filename, size, etag) values (:rebuild, 0, false, 'listed.jpg', 1, 'e');
+select s3cache.listing_plan(:rebuild, :rebuilding) \g /dev/null
+select s3cache.record_pages(:rebuild, :rebuilding, 0, :'fence', '{null}', '{null}', '{0,0,0,0,0,1,0,1,0,0,0,0}', 1) \g /dev/null
+insert into s3cache.rebuild_change (job_id, part, slice, remove, filename, size, etag) values (:rebuild, 0, 0, false, 'listed.jpg', 1, 'e');
 select s3cache.apply_slice(:rebuild, :rebuilding) \g /dev/null
 select ok(not exists (select from s3_image_cache where filename = 'listed.jpg'), 'a listing from before the deletion does not bring the row back');
 select s3cache.complete_rebuild(:rebuild, :rebuilding, '{}');

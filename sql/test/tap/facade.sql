@@ -11,7 +11,7 @@ select is(string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' or
     'id bigint, filename text, created_at timestamp with time zone, updated_at timestamp with time zone, cache_id integer, '
     'size bigint, etag text, last_modified timestamp with time zone, content_type text, storage_class text, width integer, '
     'height integer, sha256 bytea, state text, location text, verified_at timestamp with time zone, object_version bigint, '
-    'touched_xid xid8', 'columns, types and their order')
+    'touched_xid xid8, event_sequencer text, event_place integer, event_xid xid8', 'columns, types and their order')
 from pg_attribute where attrelid = 's3_image_cache'::regclass and attnum > 0 and not attisdropped;
 select is(relkind::text || relispartition, 'rtrue', 's3_image_cache is an ordinary table and a partition') from pg_class where oid = 's3_image_cache'::regclass;
 select is(i.inhparent::regclass::text, 's3cache.object', 'of s3cache.object') from pg_inherits i where i.inhrelid = 's3_image_cache'::regclass;

@@ -82,8 +82,10 @@ select is(s3cache.complete_jobs(array[:job], array[:token - 1], array['{}'::json
 select is(s3cache.fail_job(:job, :token + 1, 'x', '{"retryable": true}'), null, 'nor fails it');
 select is(s3cache.cancel_claimed_job(:job, :token + 1), false, 'nor cancels it');
 select throws_ok(format('select s3cache.%s', call), 'S3C01', null, 'nor may ' || call)
-from (values (format('hold_claim(%s, 1)', :job)), (format('report_progress(%s, 1, 1, 1)', :job)), (format('rebuild_plan(%s, 1)', :job)),
-    (format('record_slice(%s, 1, 0, pg_current_snapshot(), null, false, ''{}'')', :job)), (format('apply_slice(%s, 1)', :job)),
+from (values (format('hold_claim(%s, 1)', :job)), (format('report_progress(%s, 1, 1, 1)', :job)), (format('listing_plan(%s, 1)', :job)),
+    (format('record_pages(%s, 1, 0, pg_current_snapshot(), ''{null}'', ''{null}'', ''{}'', 1)', :job)), (format('ranges_to_list(%s, 1)', :job)),
+    (format('hand_over_ranges(%s, 1, ''{}'', ''{}'')', :job)), (format('ask_for_ranges(%s, 1)', :job)), (format('invite_helpers(%s, 1)', :job)),
+    (format('list_serially(%s, 1)', :job)), (format('rebuild_totals(%s, 1)', :job)), (format('apply_slice(%s, 1)', :job)),
     (format('record_orphans(%s, 1)', :job)), (format('complete_rebuild(%s, 1, ''{}'')', :job)), (format('rows_to_verify(%s, 1, null, 1)', :job)),
     (format('may_copy(%s, 1, 1, pg_current_snapshot())', :job)),
     (format('record_verified(%s, 1, pg_current_snapshot(), ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'')', :job))) v (call);

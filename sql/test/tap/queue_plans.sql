@@ -145,7 +145,7 @@ from generate_series(1, 200000) g;
 insert into s3cache.staged_content (job_id, content) select j.id, 'x' from s3cache.job j where j.kind = 'upload' and j.priority = 5 and j.state = 'queued';
 insert into s3cache.kept_content (job_id, content) select -g, 'x' from generate_series(1, 40000) g;
 insert into s3cache.job_progress (job_id, done) select -g, 1 from generate_series(1, 40000) g;
-insert into s3cache.rebuild_change (job_id, slice, remove, filename) select -1, g, false, g from generate_series(1, 40000) g;
+insert into s3cache.rebuild_change (job_id, part, slice, remove, filename) select -1, 0, g, false, g from generate_series(1, 40000) g;
 insert into s3cache.presigned_row (job_id, cache_id, filename, owner, url, version, epoch, expires_at)
 select 1, 1, g, 'alice', 'https://x', 0, 0, now() + interval '1 day' from generate_series(1, 40000) g;
 

@@ -7,8 +7,9 @@ select * from no_plan();
 select s3cache.register_worker('w', 'h', 1, 'test', '1 hour', '{}') as worker \gset
 select s3cache.rebuild() as job \gset
 select token from s3cache.claim_jobs(:worker, 10, false) where id = :job \gset
-select s3cache.record_slice(:job, :token, 0, pg_current_snapshot(), 'm', false, '{}');
-insert into s3cache.rebuild_change (job_id, slice, remove, filename) values (:job, 0, false, 'a.jpg');
+select s3cache.listing_plan(:job, :token) \g /dev/null
+select s3cache.record_pages(:job, :token, 0, pg_current_snapshot(), '{null}', '{m}', '{0,0,0,0,0,1,0,1,0,0,0,0}', 1) \g /dev/null
+insert into s3cache.rebuild_change (job_id, part, slice, remove, filename) values (:job, 0, 0, false, 'a.jpg');
 
 select s3cache.configure(max_bytes => 1000);
 select is((select state from s3cache.job where id = :job), 'running', 'another setting leaves a running rebuild alone');
@@ -23,8 +24,9 @@ select throws_ok(format('select s3cache.apply_slice(%s, %s)', :job, :token), 'S3
     'and its worker can write nothing more');
 
 select token from s3cache.claim_jobs(:worker, 10, false) where id = :job \gset
-select is((select next_slice from s3cache.rebuild_plan(:job, :token)), 0, 'the next attempt begins at the first slice');
-select s3cache.record_slice(:job, :token, 0, pg_current_snapshot(), 'm', false, '{}');
+select is((select next_slice from s3cache.listing_plan(:job, :token)), 0, 'the next attempt begins at the first slice');
+select s3cache.listing_plan(:job, :token) \g /dev/null
+select s3cache.record_pages(:job, :token, 0, pg_current_snapshot(), '{null}', '{m}', '{0,0,0,0,0,1,0,1,0,0,0,0}', 1) \g /dev/null
 select s3cache.reset('s3_image_cache', 'prefix');
 select is((select state from s3cache.job where id = :job), 'queued', 'reset() does the same');
 select is((select count(*) from s3cache.rebuild_slice), 0::bigint, 'checkpoint included');

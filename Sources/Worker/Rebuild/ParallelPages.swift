@@ -1,0 +1,149 @@
+import Core
+
+/// Lists many stretches of a bucket at once, as `ListingPlan` cuts it, with as many requests under way as the server bears.
+///
+/// Before there is more than one, it is made sure that the bucket lists from any key on: behind one that exists and behind
+/// one that does not.
+struct ParallelPages: PageSource {
+    /// What is asked for.
+    enum Request: Sendable {
+        case page(ListingPlan.Request)
+        case probe(after: ObjectKey)
+
+        var after: ObjectKey? {
+            switch self {
+            case .page(let request): request.after
+            case .probe(let after): after
+            }
+        }
+    }
+
+    private enum Probe {
+        case notYet
+        case underWay(StartAfterProbe, answersLeft: Int)
+        case passed
+    }
+
+    let fetcher: HedgedFetcher
+    let canBeShared = true
+    private let bucket: String
+    private var plan: ListingPlan
+    private var window: ListingWindow
+    private var probe = Probe.notYet
+    private var probesToSend: [ObjectKey] = []
+    private var rangesCounted = 0
+    /// How often in a row the store had no capacity for what was sent after it had refused the last time, and when that was.
+    private var refusals = 0
+    private var refusedAt: Duration?
+    /// What requests cost that brought no page.
+    private var overhead = RebuildCounters()
+
+    /// Lists these stretches of the keys that start with `prefix`, `limit` keys a page, with `concurrency` requests under way
+    /// at most. `seed` settles what is left to chance.
+    init(
+        store: any ObjectStore, prefix: String, intervals: [KeyInterval], limit: Int, concurrency: Int, seed: UInt64
+    ) {
+        fetcher = HedgedFetcher(store: store, prefix: prefix, limit: limit)
+        bucket = store.bucket
+        plan = ListingPlan(prefix: prefix, rest: intervals, concurrency: 1, seed: seed)
+        window = ListingWindow(maximum: concurrency)
+    }
+
+    mutating func next() -> Request? {
+        if let after = probesToSend.popLast() { return .probe(after: after) }
+        if case .passed = probe { plan.concurrency = window.size }
+        return plan.next().map(Request.page)
+    }
+
+    mutating func take(_ answer: HedgedFetcher.Answer) throws -> Taken? {
+        let page: ListingPage
+        switch answer.page {
+        case .success(let answered):
+            page = answered
+        case .failure(let error):
+            try takeRefusal(of: answer, error)
+            return nil
+        }
+        refusals = 0
+        refusedAt = nil
+        window.answered(sentAt: answer.sentAt, throttled: page.throttles > 0, at: answer.answeredAt)
+        var counters = RebuildCounters()
+        counters.pages = 1
+        counters.retries = page.retries + (answer.wasHedged ? 1 : 0)
+        switch answer.request {
+        case .probe(let after):
+            counters.wastedPages = 1
+            overhead.add(counters)
+            try takeProbe(page, after: after)
+            return nil
+        case .page(let request):
+            return try takePage(page, of: request, counters)
+        }
+    }
+
+    /// Asks again, with fewer requests under way. Throws `error` where that has been refused too, again and again.
+    private mutating func takeRefusal(of answer: HedgedFetcher.Answer, _ error: StoreError) throws {
+        if refusedAt.map({ answer.sentAt >= $0 }) ?? true {
+            refusals += 1
+            refusedAt = answer.answeredAt
+        }
+        guard refusals < Self.mostRefusals else { throw error }
+        window.answered(sentAt: answer.sentAt, throttled: true, at: answer.answeredAt)
+        overhead.retries += 1
+        switch answer.request {
+        case .page(let request): plan.retry(request)
+        case .probe(let after): probesToSend.append(after)
+        }
+    }
+    private static let mostRefusals = 4
+
+    private mutating func takeProbe(_ page: ListingPage, after: ObjectKey) throws {
+        guard case .underWay(let expected, let answersLeft) = probe else { return }
+        try requireBehind(after, page)
+        guard expected.accepts(page.objects.first?.key) else {
+            throw ListsPageByPage(reason: "a page that was asked for behind a key did not begin with the next one")
+        }
+        probe = answersLeft > 1 ? .underWay(expected, answersLeft: answersLeft - 1) : .passed
+    }
+
+    private mutating func takePage(
+        _ page: ListingPage, of request: ListingPlan.Request, _ counters: RebuildCounters
+    ) throws -> Taken? {
+        try requireBehind(request.after, page)
+        let keys = page.objects.lazy.map(\.key)
+        guard let accepted = plan.accept(keys, hasMore: page.next != nil, of: request) else { return nil }
+        if case .notYet = probe, page.next != nil { prepareProbe(page) }
+
+        var counters = counters
+        counters.add(overhead)
+        overhead = RebuildCounters()
+        counters.wastedPages += accepted.count == 0 && request.isGuess ? 1 : 0
+        counters.ranges = plan.spansMade - rangesCounted
+        rangesCounted = plan.spansMade
+        return Taken(
+            objects: Array(page.objects.prefix(accepted.count)), covered: accepted.covered, counters: counters)
+    }
+
+    private func requireBehind(_ after: ObjectKey?, _ page: ListingPage) throws {
+        if let after, let first = page.objects.first, first.key <= after {
+            throw ListsPageByPage(reason: "a page that was asked for behind a key began before it")
+        }
+        var check = ListingCheck(bucket: bucket, prefix: plan.prefix, after: after)
+        try check.accept(page)
+    }
+
+    /// While no page has keys to make a probe of, the bucket is listed page after page.
+    private mutating func prepareProbe(_ page: ListingPage) {
+        guard let made = StartAfterProbe(keys: page.objects.lazy.map(\.key), prefix: plan.prefix) else { return }
+        guard let madeUp = made.madeUp else { return }
+        probesToSend = [made.existing, madeUp]
+        probe = .underWay(made, answersLeft: probesToSend.count)
+    }
+
+    mutating func giveAway() -> [KeyInterval] {
+        guard case .passed = probe else { return [] }
+        return plan.giveAway()
+    }
+
+    mutating func takeBack(_ intervals: [KeyInterval]) { plan.add(intervals) }
+}

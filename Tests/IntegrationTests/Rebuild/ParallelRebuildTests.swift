@@ -1,0 +1,115 @@
+import Adapters
+import Core
+import TestSupport
+import Testing
+import Worker
+
+/// Rebuilds that list many ranges at once.
+@Suite(.timeLimit(.minutes(15))) struct ParallelRebuildTests {
+    private static let folders = ["a", "dir/sub/", "img/2024/", "x", "é", "日本/"]
+    private static let keys = (0..<600).map { "\(folders[$0 % 6])\($0 * 7_919 % 10_007)" }
+
+    @Test(arguments: [1, 2, 8, 64]) func tableEqualsBucketWhateverTheConcurrency(concurrency: Int) async throws {
+        try await Rig.use { rig in
+            let store = try MemoryStore(sorted: .made(Self.keys), listsFromAnyKey: true)
+            try await rig.session.seedPresent(.made(["b", "dir/sub/5x", "zz", "日本/0"] + Self.keys.prefix(40)))
+            var settings = WorkerSettings.sliced(10)
+            settings.listConcurrency = concurrency
+            let status = try await rig.rebuild(store, force: true, settings: settings)
+            #expect(status.state == "done", "\(status.error ?? "")")
+            #expect(["listed", "added", "removed"].map { status.count($0) } == [600, 560, 4])
+            let ranges = try await rig.listing("ranges")
+            #expect(concurrency == 1 ? ranges == 1 : ranges > 1)
+            #expect(status.count("pages") < 400)
+            #expect(try await rig.session.present() == store.expectedRows())
+            for table in ["listing", "part", "range", "slice", "change"] {
+                #expect(try await rig.session.number("select count(*) from s3cache.rebuild_\(table)") == 0)
+            }
+        }
+    }
+
+    /// A listing that begins where it likes, or that loses the key behind one that does not exist, is noticed by the probe.
+    @Test(arguments: ["ignores start-after", "skips a key"], [true, false])
+    func bucketThatDoesNotListFromAnyKeyIsListedPageAfterPage(fault: String, intoEmptyTable: Bool) async throws {
+        try await Rig.use { rig in
+            let base = try MemoryStore(sorted: .made(Self.keys), pageLimit: 10)
+            let existing = Set(Self.keys)
+            let store = AlteredListing(base, listsFromAnyKey: true) { request in
+                var request = request
+                switch request.position {
+                case .start: break
+                case .continuation(let key): request.position = .after(ObjectKey(key))
+                case .after(let key):
+                    if fault == "ignores start-after" {
+                        request.position = .start
+                    } else if !existing.contains(key.string), let next = try await base.list(request).objects.first {
+                        request.position = .after(next.key)
+                    }
+                }
+                var page = try await base.list(request)
+                if page.next != nil, let last = page.objects.last { page.next = .continuation(last.key.string) }
+                return page
+            }
+            if !intoEmptyTable { try await rig.session.seedPresent(.made(["b", "zz"])) }
+            let journal = Journal()
+            let id = try await rig.session.enqueueRebuild()
+            let job = try await rig.claim(.rebuild)
+            try await rig.handlers(store, settings: .sliced(10), observe: journal.observe)[.rebuild]?.run(job)
+            let status = try await rig.session.status(of: id)
+            #expect(status.state == "done" && status.count("listed") == 600, "\(status)")
+            #expect(try await rig.listing("ranges") == 1)
+            #expect(try await rig.session.present() == base.expectedRows())
+            #expect(journal.count { if case .listingSerial = $0 { true } else { false } } == 1)
+        }
+    }
+
+    /// One request that never ends does not keep the others, and the rebuild, from ending.
+    @Test func requestThatHangsIsMadeASecondTime() async throws {
+        try await Rig.use { rig in
+            let base = try MemoryStore(sorted: .made(Self.keys), listsFromAnyKey: true)
+            let store = HookedStore(
+                base, onRequest: { number, _ in if number == 30 { try await Task.sleep(for: .seconds(3_600)) } })
+            let status = try await rig.rebuild(store, settings: .sliced(10))
+            #expect(status.state == "done", "\(status)")
+            #expect(try await rig.listing("retries") >= 1)
+            #expect(try await rig.session.present() == base.expectedRows())
+        }
+    }
+
+    /// Of a bucket that was emptied all rows are removed, though far more than are held in memory at once.
+    @Test(arguments: [true, false]) func emptiedBucketRemovesRowsInPortions(dryRun: Bool) async throws {
+        try await Rig.use { rig in
+            try await rig.session.seedPresent(.made(Self.keys))
+            let store = try MemoryStore(sorted: .made(["m"]), listsFromAnyKey: true)
+            let status = try await rig.rebuild(store, dryRun: dryRun, force: true, settings: .sliced(10))
+            #expect(status.state == "done" && status.count("removed") == 600 && status.count("added") == 1, "\(status)")
+            if dryRun {
+                #expect(try await rig.session.number("select count(*) from s3cache.orphan") == 601)
+                #expect(try await rig.session.filenames().count == 600)
+            } else {
+                #expect(try await rig.session.filenames() == ["m"])
+            }
+        }
+    }
+
+    /// What an attempt had staged of a slice that it did not finish counts for nothing: what it was found in is listed again.
+    @Test func portionsOfASliceThatWasNotFinishedAreForgotten() async throws {
+        try await Rig.use { rig in
+            struct Broken: Error {}
+            try await rig.session.seedPresent(.made(Self.keys))
+            let caches = HookedCaches(base: rig.caches) { if $0 == .afterStage { throw Broken() } }
+            _ = try await rig.session.enqueueRebuild(force: true)
+            let job = try await rig.claim(.rebuild)
+            await #expect(throws: Broken.self) {
+                try await rig.handlers(MemoryStore(), settings: .sliced(10), caches: caches)[.rebuild]?.run(job)
+            }
+            #expect(try await rig.session.number("select count(*) from s3cache.rebuild_change where remove") > 0)
+            // Meanwhile the objects are back.
+            let store = try MemoryStore(sorted: .made(Self.keys))
+            try await rig.run(job, store, settings: .sliced(10))
+            let status = try await rig.session.status(of: job.id)
+            #expect(status.state == "done" && status.count("removed") == 0, "\(status)")
+            #expect(try await rig.session.present() == store.expectedRows())
+        }
+    }
+}
