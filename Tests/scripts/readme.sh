@@ -237,7 +237,7 @@ check_planned() {
 check_codes() {
     local codes
     codes=$({
-        sed -n '/enum Code/,/^    }/p' Sources/Core/Objects/StoreError.swift |
+        cat Sources/Core/Objects/StoreError.swift Sources/Core/Inventory/InventoryError.swift | sed -n '/enum Code/,/^    }/p' |
             sed -nE 's/^ *case ([a-z]+)$/\1/p; s/^ *case [A-Za-z]+ = "([a-z_]+)"$/\1/p'
         grep -rhoE 'code: "[a-z_]+"' Sources/Core Sources/Worker Sources/Adapters | sed 's/.*"\(.*\)"/\1/'
         grep -rhoE '"code": "[a-z_]+"' sql/code | sed 's/.*"\(.*\)"/\1/'

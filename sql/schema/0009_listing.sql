@@ -112,6 +112,8 @@ comment on column s3cache.rebuild_change.last_modified is 'As listed; NULL of a 
 comment on column s3cache.rebuild_change.storage_class is 'As listed; NULL of a removal, and where the store has none.';
 create index rebuild_change_idx on s3cache.rebuild_change (job_id, part, slice);
 
+create index tombstone_xid_idx on s3cache.tombstone (cache_id, deleted_xid);
+
 alter table s3cache.job add column pinned_to bigint;
 comment on column s3cache.job.pinned_to is 'Only this worker may run it; NULL: any.';
 create index job_pinned_idx on s3cache.job (pinned_to) where pinned_to is not null;

@@ -161,6 +161,22 @@ public struct ListingPlan: Sendable {
         return given.sorted { $0.begins(before: $1) }
     }
 
+    /// About how many pages are left, as far as the keys seen so far tell; nil while they do not.
+    public mutating func pagesLeft() -> Double? {
+        var pages = 0.0
+        var unknown = 0
+        for id in Array(spans.keys) {
+            guard var span = spans[id] else { continue }
+            if let outlook = span.look(model) {
+                pages += outlook.pages(span.density, atLeast: 0)
+            } else {
+                unknown += 1
+            }
+            spans[id] = span
+        }
+        return unknown * 2 <= spans.count ? pages + Double(unknown) : nil
+    }
+
     private func lease(of request: Request) -> KeySpan? {
         guard let span = spans[request.span], span.isLeased, span.cursor == request.after else { return nil }
         return span

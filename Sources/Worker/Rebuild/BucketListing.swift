@@ -20,8 +20,10 @@ struct BucketListing: Sendable {
                 limit: 2 * environment.settings.sliceSize,
                 seconds: { secondsBefore + started.elapsedSeconds }),
             settings: environment.settings, cachePrefixLength: configuration.prefix.utf8.count,
-            report: { listed in
-                try await progress.report(done: listed, total: plan.expected.map { max($0, listed) })
+            report: { listed, left in
+                // What the table had is the better estimate, where it had anything.
+                let total = plan.expected.map { max($0, listed) } ?? left.map { listed + $0 }
+                try await progress.report(done: listed, total: total)
             },
             invite: {
                 guard job.kind == .rebuild else { return }

@@ -9,8 +9,8 @@ struct ListingRun: Sendable {
     let settings: WorkerSettings
     /// The part of a key that is no filename.
     let cachePrefixLength: Int
-    /// Told after each slice how many objects all workers have listed.
-    let report: @Sendable (_ listed: Int) async throws -> Void
+    /// Told after each slice how many objects all workers have listed, and about how many are left here.
+    let report: @Sendable (_ listed: Int, _ left: Int?) async throws -> Void
     /// Called now and then while there is enough to list for several workers.
     let invite: @Sendable () async throws -> Void
 
@@ -78,7 +78,7 @@ struct ListingRun: Sendable {
                 case .kept(let kept):
                     keeps -= 1
                     guard let kept else { break }
-                    try await report(kept.listed)
+                    try await report(kept.listed, source.objectsLeft())
                     if kept.isWanted, failure == nil { try await handOver(&source) }
                     if source.canBeShared, kept.listed >= settings.sharedFrom, requests > 0,
                         invitedAt.map({ ContinuousClock.now - $0 > settings.inviteInterval }) ?? true

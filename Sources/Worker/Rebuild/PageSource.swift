@@ -18,6 +18,8 @@ protocol PageSource: Sendable {
 
     /// Gives away about half of what is left and not under way; it is not listed here then.
     mutating func giveAway() -> [KeyInterval]
+    /// About how many objects are left; nil where nobody can tell.
+    mutating func objectsLeft() -> Int?
     /// Nobody wanted what was given away.
     mutating func takeBack(_ intervals: [KeyInterval])
 }
@@ -50,5 +52,6 @@ struct ListsPageByPage: Error, Sendable {
 extension PageSource {
     var canBeShared: Bool { false }
     mutating func giveAway() -> [KeyInterval] { [] }
+    mutating func objectsLeft() -> Int? { nil }
     mutating func takeBack(_ intervals: [KeyInterval]) {}
 }

@@ -32,6 +32,7 @@ struct ParallelPages: PageSource {
     private var probe = Probe.notYet
     private var probesToSend: [ObjectKey] = []
     private var rangesCounted = 0
+    private var objectsTaken = 0
     /// How often in a row the store had no capacity for what was sent after it had refused the last time, and when that was.
     private var refusals = 0
     private var refusedAt: Duration?
@@ -120,6 +121,7 @@ struct ParallelPages: PageSource {
         counters.wastedPages += accepted.count == 0 && request.isGuess ? 1 : 0
         counters.ranges = plan.spansMade - rangesCounted
         rangesCounted = plan.spansMade
+        objectsTaken += accepted.count
         return Taken(
             objects: Array(page.objects.prefix(accepted.count)), covered: accepted.covered, counters: counters)
     }
@@ -143,6 +145,11 @@ struct ParallelPages: PageSource {
     mutating func giveAway() -> [KeyInterval] {
         guard case .passed = probe else { return [] }
         return plan.giveAway()
+    }
+
+    mutating func objectsLeft() -> Int? {
+        guard let pages = plan.pagesLeft(), plan.usefulPages > 0, pages < 1e9 else { return nil }
+        return Int(pages * Double(objectsTaken) / Double(plan.usefulPages))
     }
 
     mutating func takeBack(_ intervals: [KeyInterval]) { plan.add(intervals) }

@@ -17,7 +17,10 @@ begin
         where w.id <> rebuilt.worker_id and w.state = 'running' and w.heartbeat_at + w.lease > clock_timestamp()
             and not exists (select from s3cache.rebuild_part p where p.job_id = rebuilt.id and p.helper = w.id)
         order by w.id
-        limit greatest(15 - (select count(*) from s3cache.rebuild_part p where p.job_id = rebuilt.id), 0)
+        limit greatest(0, 15 - (
+            select count(*)
+            from s3cache.rebuild_part p
+            where p.job_id = rebuilt.id and p.helper is not null and exists (select from s3cache.job j where j.id = p.holder)))
     loop
         insert into s3cache.job (kind, cache_id, args, priority, max_attempts, pinned_to, owner)
         values ('rebuild_part', rebuilt.cache_id, jsonb_build_object('rebuild', rebuilt.id), rebuilt.priority, 1, helper.id,
@@ -34,4 +37,4 @@ begin
 end
 $$;
 comment on function s3cache.invite_helpers(bigint, bigint) is
-    'Asks the other living workers to help a rebuild to list, 15 at most, and each once: it gets a job of kind rebuild_part that only it may run. Gives how many were asked now. Raises as s3cache.listing_plan() does.';
+    'Asks the other living workers to help a rebuild to list, 15 at a time, and each once: it gets a job of kind rebuild_part that only it may run. Gives how many were asked now. Raises as s3cache.listing_plan() does.';

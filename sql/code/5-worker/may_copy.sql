@@ -8,10 +8,14 @@ begin
     -- Whoever deletes an object holds the same lock alone while recording it: the deletion is seen here, or sees our rows.
     perform pg_advisory_xact_lock_shared(hashtextextended('s3cache.deletion', may_copy.cache_id));
     return not exists (
-        select from s3cache.tombstone t
-        where t.cache_id = may_copy.cache_id
-            and ((not pg_visible_in_snapshot(t.deleted_xid, fence) and s3cache.written_since(t.deleted_xid, fence))
-                or t.deleted_at > (select l.as_of from s3cache.rebuild_listing l where l.job_id = may_copy.job_id)));
+            -- By tombstone_xid_idx: what events left there may be much, and old.
+            select from s3cache.tombstone t
+            where t.cache_id = may_copy.cache_id and t.deleted_xid >= pg_snapshot_xmin(fence)
+                and not pg_visible_in_snapshot(t.deleted_xid, fence) and s3cache.written_since(t.deleted_xid, fence))
+        and not exists (
+            select from s3cache.rebuild_listing l
+            join s3cache.tombstone t on t.cache_id = may_copy.cache_id and t.deleted_at > l.as_of
+            where l.job_id = may_copy.job_id and l.as_of is not null);
 end
 $$;
 comment on function s3cache.may_copy(bigint, bigint, integer, pg_snapshot) is
