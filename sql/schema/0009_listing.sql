@@ -113,6 +113,7 @@ comment on column s3cache.rebuild_change.storage_class is 'As listed; NULL of a 
 create index rebuild_change_idx on s3cache.rebuild_change (job_id, part, slice);
 
 create index tombstone_xid_idx on s3cache.tombstone (cache_id, deleted_xid);
+create index tombstone_time_idx on s3cache.tombstone (cache_id, deleted_at);
 
 alter table s3cache.job add column pinned_to bigint;
 comment on column s3cache.job.pinned_to is 'Only this worker may run it; NULL: any.';

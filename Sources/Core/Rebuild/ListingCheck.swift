@@ -20,6 +20,10 @@ public struct ListingCheck: Sendable {
             guard object.key.hasPrefix(prefix) else { throw malformed("a key outside the prefix") }
             if object.key.string.utf8.contains(0) { throw malformed("a key with a NUL") }
             if let last, object.key <= last { throw malformed("keys that are not in ascending byte order") }
+            guard object.etag.utf8.count <= 1_024 else { throw malformed("an etag of \(object.etag.utf8.count) bytes") }
+            if let name = object.storageClass, name.utf8.count > 64 {
+                throw malformed("a storage class of \(name.utf8.count) bytes")
+            }
             guard object.size >= 0 else { throw malformed("a negative size") }
             last = object.key
         }

@@ -20,7 +20,8 @@ struct ObjectStoreSetup {
     /// Throws `CommandFailure` and `StoreError` where the environment cannot be followed.
     init(
         environment variables: [String: String] = ProcessInfo.processInfo.environment,
-        writeTimeout: Duration = WorkerSettings().writeTimeout, observe: @escaping Observe = { _ in }
+        writeTimeout: Duration = WorkerSettings().writeTimeout, connections: Int = 64,
+        observe: @escaping Observe = { _ in }
     ) throws {
         let environment: S3Environment
         do {
@@ -46,7 +47,8 @@ struct ObjectStoreSetup {
             buckets = nil
             return
         }
-        let buckets = try S3StoreProvider(environment: environment, writeTimeout: writeTimeout, observe: observe)
+        let buckets = try S3StoreProvider(
+            environment: environment, connections: connections, writeTimeout: writeTimeout, observe: observe)
         provider = buckets
         signingKeys = buckets
         description = buckets.description

@@ -10,7 +10,9 @@ struct WorkerGraph {
     private let pool: PostgresPool
 
     init(settings: WorkerSettings, name: String?, observe: @escaping Observe) throws {
-        let stores = try ObjectStoreSetup(writeTimeout: settings.writeTimeout, observe: observe)
+        // Room for all other requests beside those of a rebuild that lists.
+        let stores = try ObjectStoreSetup(
+            writeTimeout: settings.writeTimeout, connections: settings.listConcurrency + 64, observe: observe)
         var postgres = Database.settings()
         postgres.onNotice = nil
         // One connection for each running job's reads and one for its writes, and three for claims, heartbeats and signing keys.

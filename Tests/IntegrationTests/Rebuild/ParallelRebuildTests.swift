@@ -63,6 +63,39 @@ import Worker
         }
     }
 
+    /// Such a bucket cannot be listed on from where an attempt was cut off: the next one begins anew.
+    @Test func listingPageAfterPageThatIsCutBeginsAnew() async throws {
+        try await Rig.use { rig in
+            let base = try MemoryStore(sorted: .made(Self.keys), pageLimit: 10)
+            let isCut = Shared(true)
+            let store = AlteredListing(base, listsFromAnyKey: true) { request in
+                var request = request
+                switch request.position {
+                case .start: break
+                case .after: request.position = .start
+                case .continuation(let key):
+                    if isCut.value, key > "e" {
+                        isCut.withLock { $0 = false }
+                        throw StoreError(.unavailable, "It is away.", operation: "ListObjectsV2", bucket: "memory")
+                    }
+                    request.position = .after(ObjectKey(key))
+                }
+                var page = try await base.list(request)
+                if page.next != nil, let last = page.objects.last { page.next = .continuation(last.key.string) }
+                return page
+            }
+            try await rig.session.seedPresent(.made(["b", "zz"]))
+            let status = try await rig.rebuild(store, settings: .sliced(10))
+            #expect(status.state == "waiting" && !isCut.value, "\(status)")
+            #expect(try await rig.session.number("select count(*) from s3cache.rebuild_slice") > 0)
+            try await rig.session.run("update s3cache.job set run_at = now()")
+            let next = try await rig.claim(.rebuild)
+            try await rig.run(next, store, settings: .sliced(10))
+            #expect(try await rig.session.status(of: next.id).state == "done")
+            #expect(try await rig.session.present() == base.expectedRows())
+        }
+    }
+
     /// One request that never ends does not keep the others, and the rebuild, from ending.
     @Test func requestThatHangsIsMadeASecondTime() async throws {
         try await Rig.use { rig in

@@ -16,6 +16,7 @@ declare
     decided jsonb;
     counted integer[];
     added text[];
+    met boolean;
 begin
     -- Events of a cache are applied one call after the other. A rebuild that writes what it listed before holds the same lock: it
     -- sees our tombstones, or we see its rows.
@@ -125,22 +126,24 @@ begin
     set state = 'unverified', event_sequencer = d.sequencer, event_place = case when d.sequencer is not null then place end,
         event_xid = pg_current_xact_id()
     from jsonb_to_recordset(decided) as d (filename text, held boolean, verdict text, sequencer text)
-    where o.cache_id = told_cache and o.filename = d.filename and not d.held and d.verdict <> 'removed'
+    where o.cache_id = told_cache and o.filename = d.filename and not d.held
         and d.filename not in (select unnest(added));
+    met := found;
 
     delete from s3cache.object o
-    using jsonb_to_recordset(decided) as d (filename text, verdict text)
-    where o.cache_id = told_cache and o.filename = d.filename and d.verdict = 'removed';
+    using jsonb_to_recordset(decided) as d (filename text, held boolean, verdict text)
+    where o.cache_id = told_cache and o.filename = d.filename and d.held and d.verdict = 'removed';
     insert into s3cache.tombstone as t (cache_id, filename, event_sequencer, event_place, event_xid)
     select told_cache, d.filename, d.sequencer, place, pg_current_xact_id()
     from jsonb_to_recordset(decided) as d (filename text, verdict text, sequencer text)
     where d.verdict = 'removed'
+        and not exists (select from s3cache.object o where o.cache_id = told_cache and o.filename = d.filename)
     order by d.filename collate "C"
     on conflict on constraint tombstone_pkey do update
     set deleted_xid = excluded.deleted_xid, deleted_at = excluded.deleted_at, event_sequencer = excluded.event_sequencer,
         event_place = excluded.event_place, event_xid = excluded.event_xid;
 
-    if jsonb_path_exists(decided, '$[*] ? (@.verdict == "doubted")') then
+    if met or jsonb_path_exists(decided, '$[*] ? (@.verdict == "doubted")') then
         perform s3cache.wake_workers();
     end if;
     return counted;

@@ -30,6 +30,14 @@ begin
         insert into s3cache.rebuild_part (job_id, part, holder) values (rebuilt.id, 0, rebuilt.id);
         insert into s3cache.rebuild_range (job_id, part) values (rebuilt.id, 0);
     end if;
+    -- A bucket that does not list from any key on cannot be listed on from where an earlier attempt got to.
+    if lister.id = rebuilt.id and exists (
+            select from s3cache.rebuild_listing l where l.job_id = rebuilt.id and l.serial and l.as_of is null)
+        and exists (select from s3cache.rebuild_slice s where s.job_id = rebuilt.id)
+        and exists (select from s3cache.rebuild_range r where r.job_id = rebuilt.id)
+    then
+        perform s3cache.list_serially(lister.id, token);
+    end if;
     held := s3cache.hold_part(lister.id, token);
     perform s3cache.forget_unfinished_slice(held.job_id, held.part);
     return query

@@ -2,20 +2,25 @@
 create or replace function s3cache.may_copy(job_id bigint, token bigint, cache_id integer, fence pg_snapshot) returns boolean
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- Whatever the statistics say: of many tombstones only those since the fence are read.
+set enable_seqscan = off
+-- What is switched off counts as so costly that it would start the compiler.
+set jit = off
+set plan_cache_mode = force_custom_plan
 as $$
+declare
+    listed_at constant timestamptz := (select l.as_of from s3cache.rebuild_listing l where l.job_id = may_copy.job_id);
 begin
     perform s3cache.hold_claim(job_id, token);
     -- Whoever deletes an object holds the same lock alone while recording it: the deletion is seen here, or sees our rows.
     perform pg_advisory_xact_lock_shared(hashtextextended('s3cache.deletion', may_copy.cache_id));
     return not exists (
-            -- By tombstone_xid_idx: what events left there may be much, and old.
+            -- What events left there may be much, and old.
             select from s3cache.tombstone t
             where t.cache_id = may_copy.cache_id and t.deleted_xid >= pg_snapshot_xmin(fence)
                 and not pg_visible_in_snapshot(t.deleted_xid, fence) and s3cache.written_since(t.deleted_xid, fence))
-        and not exists (
-            select from s3cache.rebuild_listing l
-            join s3cache.tombstone t on t.cache_id = may_copy.cache_id and t.deleted_at > l.as_of
-            where l.job_id = may_copy.job_id and l.as_of is not null);
+        and (listed_at is null or not exists (
+            select from s3cache.tombstone t where t.cache_id = may_copy.cache_id and t.deleted_at > listed_at));
 end
 $$;
 comment on function s3cache.may_copy(bigint, bigint, integer, pg_snapshot) is
