@@ -36,16 +36,17 @@ let package = Package(
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "SigV4", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
-            name: "S3",
-            dependencies: ["HTTP", "SigV4", "CLibXML2", .product(name: "Subprocess", package: "swift-subprocess")],
+            name: "Commands", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
             swiftSettings: strict),
+        .target(
+            name: "S3", dependencies: ["HTTP", "SigV4", "Commands", "CLibXML2"], swiftSettings: strict),
 
         // The domain. Core is pure: it imports no IO module.
         .target(name: "Core", swiftSettings: strict),
         .target(
             name: "Adapters",
             dependencies: [
-                "Core", "Postgres", "HTTP", "SigV4", "S3", "Gzip",
+                "Core", "Postgres", "HTTP", "SigV4", "S3", "Gzip", "Commands",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: strict,
@@ -79,7 +80,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["Postgres", "Core", "CZlib"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(name: "Conformance", dependencies: ["Core"], path: "Tests/Conformance", swiftSettings: strict),
-        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "ImageFixtures", path: "Tests/ImageFixtures", swiftSettings: strict),
+        .testTarget(name: "CoreTests", dependencies: ["Core", "ImageFixtures", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "GzipTests", dependencies: ["Gzip", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
@@ -91,7 +93,11 @@ let package = Package(
         .testTarget(name: "TestSupportTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
         .executableTarget(name: "ListFuzz", dependencies: ["S3"], path: "Tests/ListFuzz", swiftSettings: strict),
         .testTarget(name: "ListFuzzTests", dependencies: ["ListFuzz"], swiftSettings: strict),
-        .testTarget(name: "S3Tests", dependencies: ["S3", "HTTP", "SigV4", "TestSupport"], swiftSettings: strict),
+        .executableTarget(
+            name: "ImageFuzz", dependencies: ["Core", "ImageFixtures"], path: "Tests/ImageFuzz", swiftSettings: strict),
+        .testTarget(name: "ImageFuzzTests", dependencies: ["ImageFuzz"], swiftSettings: strict),
+        .testTarget(
+            name: "S3Tests", dependencies: ["S3", "HTTP", "SigV4", "Commands", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AdaptersTests",
             dependencies: [
@@ -102,7 +108,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Adapters", "BucketSupport", "Core", "Postgres", "TestSupport", "Worker",
+                "Adapters", "BucketSupport", "Core", "ImageFixtures", "Postgres", "SigV4", "TestSupport", "Worker",
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
             swiftSettings: strict),

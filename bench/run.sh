@@ -4,7 +4,10 @@
 #   bench/run.sh [PART]…
 #
 # Parts: signing (presigned URLs a second on one core); urls (the same by SQL over 300,000 rows, beside boto3 and others; S3CACHE_BENCH_URLS for
-# another number); rebuild (a bucket into a table, beside other ways to do that: see below); jobs (the queue beside procrastinate and pgqueuer,
+# another number); rebuild (a bucket into a table, beside other ways to do that: see below); uploads (files into a bucket, beside s5cmd, rclone and
+# boto3, on one Ceph RGW; S3CACHE_BENCH_SMALL, 2000, files of 20 KB and S3CACHE_BENCH_LARGE, 4, of 256 MB; S3CACHE_BENCH_UPLOADS_AT_ONCE, 16;
+# S3CACHE_BENCH_ROUNDS, 1: with more, the median); archive (the files of a table's rows, and their URLs back into the table, beside a script with
+# boto3 and psycopg, alone and with 16 threads; S3CACHE_BENCH_ARCHIVED, 5000, files of 50 KB; S3CACHE_BENCH_ROUNDS, 3); jobs (the queue beside procrastinate and pgqueuer,
 # on the same server with the same durability; S3CACHE_BENCH_QUEUED, 1,000,000, and S3CACHE_BENCH_HELD, 60 s, for its long parts). All of them by
 # default. `make bench` builds first.
 #
@@ -17,19 +20,22 @@ cd "$(dirname "$0")/.."
 
 scratch=${S3CACHE_SCRATCH:-.build}
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(signing urls rebuild jobs)
+[ ${#parts[@]} -gt 0 ] || parts=(signing urls rebuild uploads archive jobs)
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/s3cache-bench.XXXXXX")
 chmod 0711 "$work"  # the server, which never runs as root, keeps its files below
 finish() {
+    [ ! -d "$work/s3" ] || scripts/test-s3.sh stop "$work/s3" || true
     scripts/test-cluster.sh stop "$work/pg" || true
     rm -rf "$work"
 }
 trap finish EXIT
 
 # Unlike in tests, what is written is really on disk when a COMMIT returns.
-S3CACHE_TEST_FSYNC=on S3CACHE_TEST_SETTINGS='shared_buffers = 1GB' scripts/test-cluster.sh start "$work/pg"
+S3CACHE_TEST_FSYNC=on S3CACHE_TEST_SETTINGS=$'shared_buffers = 1GB\nmin_wal_size = 4GB\nmax_wal_size = 8GB' scripts/test-cluster.sh start "$work/pg"
 eval "$(scripts/test-cluster.sh env "$work/pg")"
+# As on a server that has been in use, WAL goes into files that are there already: making them is a fifth of a COPY's work.
+psql -qXAtc "select count(pg_logical_emit_message(false, 'bench', repeat('x', 16000000))) from generate_series(1, 75)" -c checkpoint -o "$work/wal.log"
 
 build() {
     swift build --scratch-path "$scratch" -c release --static-swift-stdlib -Xswiftc -use-ld=lld --product "$1" >"$work/build.log" 2>&1 ||
@@ -75,6 +81,35 @@ bench_rebuild() {
     PYTHONDONTWRITEBYTECODE=1 timeout 7200 "$peers/bin/python" bench/rebuild/main.py "$scratch/release/s3cache" "$scratch/release/ListStub"
 }
 
+# with_bucket_server SCRIPT: runs it beside a Ceph RGW, with a directory for files.
+# All keep what they store until the end, and the server forgets nothing at once: so it gets room for all.
+with_bucket_server() {
+    local peers=$scratch/rebuild-peers
+    build s3cache
+    [ -x "$peers/bin/python" ] || python3 -m venv "$peers"
+    timeout 600 "$peers/bin/pip" install -q --disable-pip-version-check -r bench/rebuild/requirements.txt
+    S3CACHE_TEST_RGW_BYTES=12884901888 scripts/test-s3.sh start "$work/s3"
+    mkdir "$work/files"
+    (
+        eval "$(scripts/test-s3.sh env "$work/s3")"
+        PYTHONDONTWRITEBYTECODE=1 timeout 1800 "$peers/bin/python" "$1" "$scratch/release/s3cache" "$work/files"
+    )
+    scripts/test-s3.sh stop "$work/s3"
+    rm -rf "$work/s3" "$work/files"
+}
+
+bench_uploads() {
+    echo "== uploads, $(psql -XAtc 'show server_version') on $(nproc) cores"
+    with_bucket_server bench/uploads/main.py
+}
+
+# All begin with the same rows in a new table and a new bucket, check each file's MD5, and print a line a row. Of each the whole process counts,
+# from its start to its end.
+bench_archive() {
+    echo "== archive, $(psql -XAtc 'show server_version') on $(nproc) cores"
+    with_bucket_server bench/archive/main.py
+}
+
 # What is compared is the queue: enqueue no-op jobs with one statement, then claim and end them, in one process and in two,
 # each with one connection. Of ours, two statements a batch by psycopg (claim_jobs, which also rescues, promotes and merges; complete_jobs, which writes the
 # history and notifies who waits); the peers' own workers with tasks that do nothing (pgqueuer keeps a log of ended jobs,
@@ -105,9 +140,11 @@ for part in "${parts[@]}"; do
         signing) bench_signing ;;
         urls) bench_urls ;;
         rebuild) bench_rebuild ;;
+        uploads) bench_uploads ;;
+        archive) bench_archive ;;
         jobs) bench_jobs ;;
         *)
-            echo "bench/run.sh: there is no part $part; there are: signing, urls, rebuild, jobs" >&2
+            echo "bench/run.sh: there is no part $part; there are: signing, urls, rebuild, uploads, archive, jobs" >&2
             exit 2
             ;;
     esac

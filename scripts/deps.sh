@@ -22,7 +22,7 @@ if [ "$scope" != build ] && [ -z "${PG_CONFIG:-}" ]; then
     packages+=("postgresql-$major")
 fi
 if [ "$scope" = all ]; then
-    packages+=(python3-venv openssl haproxy pgbouncer radosgw ceph-mon ceph-osd ceph-common)
+    packages+=(python3-venv openssl haproxy pgbouncer tmux zsh radosgw ceph-mon ceph-osd ceph-common)
     if [ -z "${PG_CONFIG:-}" ]; then
         packages+=("postgresql-$major-pgtap" "postgresql-$major-plpgsql-check" libtap-parser-sourcehandler-pgtap-perl)
     fi

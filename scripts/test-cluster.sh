@@ -52,6 +52,7 @@ listen_addresses = ''
 unix_socket_directories = '$dir'
 port = 5432
 max_connections = 200
+max_prepared_transactions = 10
 shared_buffers = 256MB
 max_wal_size = 4GB
 fsync = ${S3CACHE_TEST_FSYNC:-off}

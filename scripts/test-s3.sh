@@ -5,7 +5,7 @@
 #   scripts/test-s3.sh env DIR      print the exports that let the tests find them: S3CACHE_TEST_RGW_ENDPOINT and others
 #   scripts/test-s3.sh stop DIR     stop them; DIR stays, with their logs in DIR/log
 #
-# Every start makes new keys and takes free ports; what RGW holds (2 GiB at most) is in memory and gone with it.
+# Every start makes new keys and takes free ports; what RGW holds (S3CACHE_TEST_RGW_BYTES, 2 GiB, at most) is in memory and gone with it.
 # The packages and the Python environment (S3CACHE_VENV) come from scripts/deps.sh.
 set -euo pipefail
 
@@ -172,7 +172,7 @@ osd heartbeat interval = 5
 osd mon report interval = 1
 osd data = $base/osd
 osd objectstore = memstore
-memstore device bytes = 2147483648
+memstore device bytes = ${S3CACHE_TEST_RGW_BYTES:-2147483648}
 osd class update on start = false
 osd class load list = *
 osd class default list = *

@@ -29,9 +29,11 @@ done
 work=$(mktemp -d "${TMPDIR:-/tmp}/s3cache-test.XXXXXX")
 chmod 0711 "$work"  # the server, which never runs as root, keeps its files below
 child=
+beside=
 s3_start=
 finish() {
     [ -z "$child" ] || kill "$child" 2>/dev/null
+    [ -z "$beside" ] || kill "$beside" 2>/dev/null
     if [ -n "$s3_start" ]; then
         kill "$s3_start" 2>/dev/null
         wait "$s3_start"
@@ -47,6 +49,8 @@ trap 'exit 143' TERM
 passed=0
 failed=0
 failures=()
+times=()
+began=0
 
 wanted() {
     local filter
@@ -102,17 +106,24 @@ failed_tests() {
         }' "$1"
 }
 
+# begin NAME: heads a part.
+begin() {
+    echo "== $1"
+    began=$SECONDS
+}
+
 # record NAME STATUS PASSED FAILED: counts a part; one that failed without counting anything is one failure.
 record() {
     local bad=$4
     [ "$2" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
     passed=$((passed + $3))
     failed=$((failed + bad))
+    times+=("$((SECONDS - began)) s: $1")
     [ "$bad" -eq 0 ] || failures+=("$1")
 }
 
 run_lint() {
-    echo "== lint"
+    begin lint
     bounded scripts/lint.sh >"$work/lint.log" 2>&1
     local status=$?
     cat "$work/lint.log"
@@ -120,31 +131,67 @@ run_lint() {
     record lint $status $((status == 0)) $((status != 0))
 }
 
+# Swift runs all tests of a run at once, on as many threads as there are cores: those that compute would keep those waiting that have
+# deadlines, and those with many servers those that measure how long a connection was idle. So they take turns.
+turns=(
+    '^(CoreTests|SigV4Tests|ListFuzzTests|ImageFuzzTests)\.'
+    '^(HTTPTests|GzipTests|PostgresTests|TestSupportTests)\.'
+    '^(S3Tests|AdaptersTests)\.'
+)
 run_swift() {
-    echo "== swift"
+    if [ ${#swift_options[@]} -gt 0 ]; then
+        run_swift_tests swift "${swift_options[@]}"
+        return
+    fi
+    local turn skipped=()
+    for turn in "${turns[@]}"; do
+        run_swift_tests "swift, $turn" --filter "$turn"
+        skipped+=(--skip "$turn")
+    done
+    run_swift_tests 'swift, all others' "${skipped[@]}"
+}
+
+# run_swift_tests NAME OPTION…
+run_swift_tests() {
+    begin "$1"
     local status good bad log tee
     exec {log}> >(exec tee "$work/swift.log")
     tee=$!
     bounded swift test --scratch-path "$scratch" --explicit-target-dependency-import-check error --disable-xctest \
-        --xunit-output "$work/swift.xml" "${swift_options[@]}" >&"$log" 2>&1 {log}>&-
+        --xunit-output "$work/swift.xml" "${@:2}" >&"$log" 2>&1 {log}>&-
     status=$?
     exec {log}>&-
     # Not for ever: something that outlived its test may still hold the pipe.
     timeout 10 tail --pid="$tee" -s 0.05 -f /dev/null
-    [ $status -eq 0 ] || failed_tests "$work/swift.log" | tell swift
+    [ $status -eq 0 ] || failed_tests "$work/swift.log" | tell "$1"
     touch "$work/swift.xml"
     read -r good bad < <(awk '
         /<testcase / { good++; open = 1 }
         /<(failure|skipped)/ && open { good--; open = 0; if (/<failure/) bad++ }
         END { print good + 0, bad + 0 }' "$work"/swift*.xml)
-    record swift $status "$good" "$bad"
+    rm -f "$work"/swift*.xml
+    record "$1" $status "$good" "$bad"
+}
+
+# Of a script that mostly waits: it runs beside the other parts, and its result is told in its turn.
+start_beside() {
+    timeout --kill-after=15 "$limit" "$1" >"$work/beside.log" 2>&1 &
+    beside=$!
 }
 
 # A script passes by exit status 0; the lines `ok …` and `not ok …` that it prints are counted where there are any.
 run_script() {
-    echo "== $1"
-    bounded "$1" >"$work/script.log" 2>&1
-    local status=$? good bad
+    begin "$1"
+    local status good bad
+    if [ "$1" = "$waiting" ] && [ -n "$beside" ]; then
+        wait "$beside"
+        status=$?
+        beside=
+        mv "$work/beside.log" "$work/script.log"
+    else
+        bounded "$1" >"$work/script.log" 2>&1
+        status=$?
+    fi
     cat "$work/script.log"
     good=$(grep -c '^ok\b' "$work/script.log")
     bad=$(grep -c '^not ok\b' "$work/script.log")
@@ -161,7 +208,7 @@ make_tap_database() {
 }
 
 run_tap() {
-    echo "== $1"
+    begin "$1"
     local name status good bad planned
     name=tap_$(basename "$1" .sql | tr -c 'a-z0-9\n' _)
     if make_tap_database "$name"; then
@@ -209,6 +256,8 @@ S3CACHE_BINARY=$(realpath -m "$scratch/debug/s3cache")
 S3CACHE_SQLBUNDLE=$(realpath -m "$scratch/debug/sqlbundle")
 export S3CACHE_BINARY S3CACHE_SQLBUNDLE
 
+waiting=Tests/scripts/slow_bucket.sh
+wanted "$waiting" && start_beside "$waiting"
 wanted lint && run_lint
 wanted swift && run_swift
 for script in sql/test/*.sh Tests/scripts/*.sh; do
@@ -217,6 +266,9 @@ done
 for script in sql/test/tap/*.sql; do
     wanted "$script" && run_tap "$script"
 done
+
+echo "== the ${#times[@]} parts took $SECONDS s, of which"
+printf '%s\n' "${times[@]}" | sort -rn | head -n 12
 
 # Last, where also those find it who see no more than the end.
 [ ! -s "$work/told" ] || head -n 40 "$work/told"

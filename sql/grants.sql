@@ -62,32 +62,38 @@ declare
     -- Of s3cache_writer and s3cache_admin each is a member of the one before: roles.sql.
     functions constant jsonb := '{
         "s3cache_reader": [
-            "version", "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "enqueued_here",
+            "version", "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "same_release",
+            "enqueued_here",
             "refuse_argument", "prefix_end", "wait", "stats", "cancel", "retry", "url", "public_url", "presigned_url",
             "images", "primary_image", "images_of", "primary_image_of", "key_of", "archive_stats", "content",
-            "get_s3_image_filename", "store_settings"],
+            "get_s3_image_filename", "store_settings", "binding_plan", "binding_problem", "bound_key", "filename_of",
+            "image_named", "local_copy_of"],
         "s3cache_writer": [
             "add_file_to_s3_cache", "verify", "upload", "upload_file", "upload_data_uri", "fetch", "upload_url",
-            "upload_form", "presign", "read"],
+            "upload_form", "presign", "read", "attach", "attach_job"],
         "s3cache_admin": [
             "configure", "reset", "create_cache", "drop_cache", "rebuild", "resume", "ingest_event", "invalidate",
-            "delete_object", "rename_object", "bind", "unbind", "archive", "rebuild_s3_cache", "clear_s3_cache",
-            "remove_file_from_s3_cache"],
+            "delete_object", "rename_object", "bind", "remember_binding", "unbind", "forget_binding", "archive", "verify_binding", "fetch_rows", "on_insert", "remember_on_insert", "bound_rows_inserted",
+            "rebuild_s3_cache", "clear_s3_cache", "remove_file_from_s3_cache"],
         "s3cache_worker": [
-            "version", "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "prefix_end", "register_worker",
+            "version", "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "same_release",
+            "prefix_end", "register_worker", "run_pinned_only", "pin_job",
             "heartbeat", "unregister_worker", "claim_jobs", "next_due", "hold_claim", "complete_jobs", "fail_job",
-            "cancel_claimed_job", "report_progress", "listing_plan", "ranges_to_list", "may_copy", "record_pages",
-            "hand_over_ranges", "ask_for_ranges", "invite_helpers", "list_serially", "rebuild_totals", "apply_slice",
-            "record_orphans", "complete_rebuild", "prune_history", "rows_to_verify", "record_verified",
-            "store_settings", "staged_bytes", "complete_upload", "complete_deletion", "complete_read", "prune_content",
+            "cancel_claimed_job", "report_progress", "listing_plan", "make_dry_run", "ranges_to_list", "may_copy", "record_pages",
+            "hand_over_ranges", "ask_for_ranges", "invite_helpers", "distrust_listing", "list_serially", "rebuild_totals", "apply_slice",
+            "record_orphans", "complete_rebuild", "prune_history", "prune_listings", "prune_tombstones", "rows_to_verify", "record_verified",
+            "begin_fetch", "prune_fetch_failures", "store_settings", "staged_bytes", "staged_piece", "note_absence", "note_copy", "note_purge", "name_upload", "complete_rename", "upload_checkpoint", "save_checkpoint", "leftover_uploads",
+            "forget_upload", "complete_upload", "complete_deletion", "complete_read", "prune_content",
             "complete_presign", "prune_presigned", "wanted_signing_keys", "prune_signing_keys", "set_listening", "take_hints",
+            "local_copy_of", "plan_copy", "keep_copy", "ended_copies", "forget_copy", "read_places",
             "begin_inventory", "sort_inventory", "discard_inventory",
-            "listed_rows"]
+            "listed_rows", "binding_plan", "archive_job", "archive_plan", "rows_to_archive", "written_urls", "record_archived",
+            "write_urls", "save_archive", "bound_upload", "write_back", "binding_verification", "bound_rows", "bound_filenames", "fetch_next_rows", "enqueue_row_fetches"]
     }';
     relations constant jsonb := '{
         "s3cache_reader": {
             "select": ["s3cache.cache", "s3cache.setting", "s3cache.jobs", "s3cache.workers", "s3cache.orphan",
-                "s3cache.metrics", "s3cache.object", "s3cache.presigned"]},
+                "s3cache.metrics", "s3cache.object", "s3cache.presigned", "s3cache.binding"]},
         "s3cache_writer": {"usage": ["sequence s3cache.object_id_seq"]},
         "s3cache_worker": {
             "select": ["s3cache.cache", "s3cache.object"],

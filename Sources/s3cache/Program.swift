@@ -10,16 +10,23 @@ struct Program: AsyncParsableCommand {
         abstract: "Your S3 bucket as a PostgreSQL table that stays true.",
         discussion: """
             The database is named by DATABASE_URL or by libpq's PG* variables. Without S3 credentials, profile or endpoint \
-            the objects are the files of a local directory: S3CACHE_DIRECTORY, by default ./s3cache-data.
+            the objects are the files of a local directory: S3CACHE_DIRECTORY, by default ./s3cache-data. Examples:
+              s3cache worker
+              s3cache rebuild
+              s3cache doctor
             """,
         version: SchemaMigrator.version,
         subcommands: [
             WorkerCommand.self, MigrateCommand.self, RebuildCommand.self, AddCommand.self, VerifyCommand.self,
-            StatsCommand.self, JobsCommand.self, URLsCommand.self, GetCommand.self, DoctorCommand.self,
+            UploadCommand.self, UploadImagesCommand.self, ArchiveCommand.self, StatsCommand.self, JobsCommand.self,
+            URLsCommand.self,
+            GetCommand.self, SetupBucketCommand.self, DoctorCommand.self,
         ])
 
     /// Runs the program with its arguments; gives the exit code.
     static func run(_ arguments: [String]) async -> Int32 {
+        // However it ends, no half of a line stays behind.
+        defer { Output.redraw("") }
         do {
             var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -18,5 +18,5 @@ public struct ObjectStoreRule: Sendable, CustomStringConvertible {
     public func check(_ fixture: StoreFixture) async throws { try await body(fixture) }
 
     /// The whole contract.
-    public static let all = objects + keys + listings + positions + concurrency + urls
+    public static let all = objects + keys + listings + positions + concurrency + urls + uploads + copies
 }

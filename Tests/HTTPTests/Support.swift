@@ -1,5 +1,4 @@
 import HTTP
-import Synchronization
 import TestSupport
 import Testing
 
@@ -47,21 +46,6 @@ extension HTTPResponse {
 func ok(_ body: String = "", _ headers: String...) -> String {
     let lines = ["HTTP/1.1 200 OK", "Content-Length: \(body.utf8.count)"] + headers
     return lines.joined(separator: "\r\n") + "\r\n\r\n" + body
-}
-
-/// A value that a test and its server share.
-final class Shared<Value: Sendable>: Sendable {
-    private let stored: Mutex<Value>
-
-    init(_ value: Value) {
-        stored = Mutex(value)
-    }
-
-    var value: Value { stored.withLock { $0 } }
-
-    func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
-        stored.withLock { value in body(&value) }
-    }
 }
 
 /// Bytes that differ from place to place.

@@ -1,4 +1,4 @@
-import Synchronization
+import TestSupport
 
 @testable import Postgres
 
@@ -66,18 +66,5 @@ func postgresError(_ body: () async throws -> Void) async throws -> PostgresErro
         return nil
     } catch let error as PostgresError {
         return error
-    }
-}
-
-/// A value that the tasks of a test share.
-final class Shared<Value: Sendable>: Sendable {
-    private let value: Mutex<Value>
-
-    init(_ value: Value) {
-        self.value = Mutex(value)
-    }
-
-    func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
-        value.withLock { value in body(&value) }
     }
 }

@@ -1,10 +1,14 @@
 """URLs and images follow what jobs do: uploads, deletions, verifications; and CDNs."""
 
 import curl
+import tiny_images
 from proof import prove, unless
 from urls_images import body, gives, listed
 
-UPLOAD = "select s3cache.upload(%s, content => %s, content_type => 'image/png', cache => %s)"
+UPLOAD = "select s3cache.upload(%s, content => %s, cache => %s)"
+
+REPLACED = tiny_images.png("replaced")
+PRODUCT = tiny_images.jpeg("a product")
 
 
 def follow(site):
@@ -23,13 +27,13 @@ def changing(site, bucket):
     )
     look = "select id, updated_at, s3cache.url(filename, 'products') from products where filename = '11/0new.png'"
     ((row, updated, url),) = site.rows(look)
-    site.job(UPLOAD, "11/0new.png", b"replaced", "products")
+    site.job(UPLOAD, "11/0new.png", REPLACED, "products")
     ((new_row, new_updated, new_url),) = site.rows(look)
     prove(
         f"{site.name}: a replaced image keeps its row, updated_at advances, its URL changes and gives the new bytes",
         [
             *unless(row == new_row and updated < new_updated and url != new_url, (url, new_url)),
-            *unless(curl.fetch([curl.Request(new_url)])[0].body == b"replaced", "other bytes"),
+            *unless(curl.fetch([curl.Request(new_url)])[0].body == REPLACED, "other bytes"),
         ],
     )
     site.job("select s3cache.delete_object('11/0new.png', 'products')")
@@ -49,7 +53,7 @@ def changing(site, bucket):
 
 
 def resolved(site):
-    site.job(UPLOAD, "14000.jpg", b"a product", "s3_image_cache")
+    site.job(UPLOAD, "14000.jpg", PRODUCT, "s3_image_cache")
     with site.admin.transaction(force_rollback=True):
         # Nobody listens there.
         site.admin.execute("select s3cache.configure(endpoint => 'http://127.0.0.1:9')")
@@ -64,14 +68,14 @@ def resolved(site):
         unless(filename == "14000.jpg" and url.startswith("http://127.0.0.1:9/") and "/14000.jpg?X-Amz-" in url, found),
     )
     (got,) = curl.fetch([curl.Request(site.one("select s3cache.url(public.get_s3_image_filename('14000.JPG'))"))])
-    prove(f"{site.name}: which gives its bytes", unless((got.status, got.body) == (200, b"a product"), got))
+    prove(f"{site.name}: which gives its bytes", unless((got.status, got.body) == (200, PRODUCT), got))
 
 
 def by_cdn(site, bucket):
     cdn = f"{site.endpoint}/{bucket}"
     site.admin.execute("select s3cache.configure('products', cdn_url => %s, acl => 'public-read')", (cdn,))
     site.job(UPLOAD, "logos/a b.png", body("logos/a b.png"), "products")
-    site.job(UPLOAD, "logos/config.json", b"{}", "products")
+    site.job(f"{UPLOAD[:-1]}, category => 'PublicData')", "logos/config.json", b"{}", "products")
     url, json_url = site.one(
         "select array[s3cache.url('logos/a b.png', 'products'), s3cache.url('logos/config.json', 'products')]"
     )

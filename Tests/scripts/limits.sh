@@ -29,7 +29,7 @@ prove 'which are in force where nothing is configured' eval "sql $db -c \"do \\\
 help() { awk '/^s3cache worker --help$/ { found = 1 } found && /^```text$/ { inside = 1; next } inside && /^```$/ { exit } inside' docs/operations.md; }
 documented() { COLUMNS=80 "$program" worker --help | sed '${ /^$/d }' | same <(help) -; }
 prove 'operations.md has the options of a worker and their defaults as the program tells them' documented
-for option in concurrency lease write-timeout grace slice-size keep-history; do
+for option in concurrency memory-budget lease write-timeout grace slice-size keep-history; do
     prove "--$option has a documented default" eval "help | sed -n '/^  --$option /,/^  --[a-z]* *[A-Z<]/p' | tr '\n' ' ' | grep -E '\(default: [0-9]+\)'"
     prove "and what is less than it may be is refused" fails '' timeout 60 "$program" worker "--$option" -1
 done
@@ -41,7 +41,7 @@ prove 'it is in tables that outlive a crash' answers "$db" '' \
 attempts() { sql "$db" -c "select column_default from information_schema.columns where table_schema = 's3cache' and table_name = 'job' and column_name = 'max_attempts'"; }
 prove 'its attempts are as many as documented' eval "attempts | grep -x 8 && grep -q 'at most 8 attempts' docs/operations.md"
 sql "$db" -c "select s3cache.verify(prefix => 'p')" -o /dev/null
-worker=$(sql "$db" -c "select s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}')")
+worker=$(sql "$db" -c "select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}')")
 # Times between attempts: at most 2^n seconds after the nth, and ten minutes.
 spends() {
     local attempt state

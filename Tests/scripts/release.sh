@@ -14,7 +14,11 @@ cd "$tree" || exit 1
 export S3CACHE_SQLBUNDLE=$sqlbundle
 # As if nothing had been released yet, and this were the first version.
 version=0.9.0
-echo $version >sql/version
+be() {
+    echo "$1" >sql/version
+    sed -i "s/select '[0-9.]*'/select '$1'/" sql/code/3-public/version.sql
+}
+be $version
 : >sql/frozen.sum
 rm -f sql/test/upgrade/*.sql
 cat >sql/code/3-public/invented_gone.sql <<'SQL'
@@ -48,7 +52,7 @@ upgrades() {
 prove 'the released version passes its own upgrade test' upgrades
 
 # The next version: a schema file, a changed body, a function less and one more, other triggers and comments of caches.
-echo 999.0.0 >sql/version
+be 999.0.0
 rm sql/code/3-public/invented_gone.sql
 schema=(sql/schema/*.sql)
 cat >"$(printf 'sql/schema/%04d_invented.sql' $((${#schema[@]} + 1)))" <<'SQL'

@@ -77,7 +77,7 @@ cp "$work/log" "$work/events"
 while read -r event; do
     sql "$PGDATABASE" -v event="$event" -o /dev/null <<<"select s3cache.ingest_event(:'event');"
 done <"$work/events"
-sql "$PGDATABASE" -c "select s3cache.upload('later/uploaded.jpg', 'after'), s3cache.upload('later/new.jpg', 'new'), s3cache.delete_object('later/deleted.jpg'),
+sql "$PGDATABASE" -c "select s3cache.configure(allowed_types => '{text}')" -c "select s3cache.upload('later/uploaded.txt', 'after'), s3cache.upload('later/new.txt', 'new'), s3cache.delete_object('later/deleted.jpg'),
     add_file_to_s3_cache('later/added.jpg')" -o /dev/null
 timeout 300 "$program" worker --once --log-level error 2>"$work/worker.log"
 prove 'the table follows' agrees
@@ -132,6 +132,7 @@ wait $worker 2>/dev/null
 prove 'as if there had been none' answers "$PGDATABASE" "$count|$count|0" "
     select count(*), count(distinct filename), count(*) filter (where state <> 'present' or etag is distinct from 'e' || size
         or filename <> to_char(size * 7919 % 1000003, 'FM0000000') || '.jpg') from many"
+sql "$PGDATABASE" -c 'select s3cache.prune_listings(1000000)' -o /dev/null
 prove 'and nothing of it is left' answers "$PGDATABASE" '0|0|0' "
     select (select count(*) from s3cache.inventory_row), (select count(*) from s3cache.rebuild_listed), (select count(*) from s3cache.rebuild_change)"
 sed 's/^/# /' "$work/worker.log" "$work/killed.log" | head -n 20

@@ -28,7 +28,7 @@ read -r -t 60 port <"$work/port" || exit 1
 # start: a worker of its own process id, which no `timeout` stands before, so that it can be killed.
 start() {
     env -u PGOPTIONS PGDATABASE="$db" AWS_ENDPOINT_URL="http://127.0.0.1:$port" AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b \
-        AWS_REGION=us-east-1 S3_BUCKET=slow "$program" worker --slice-size 1000 --lease 3 2>>"$work/worker.log" &
+        AWS_REGION=us-east-1 S3_BUCKET=slow "$program" worker --slice-size 1000 --lease 10 2>>"$work/worker.log" &
     worker=$!
 }
 # becomes EXPECTED QUERY: within five minutes.

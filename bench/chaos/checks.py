@@ -1,8 +1,11 @@
 """What must hold once everything is quiet."""
 
 import collections
+import contextlib
 import hashlib
 import time
+
+import psycopg
 
 # Of each object's jobs that ended (merged ones ran never), in the order in which they did.
 LIVES = """
@@ -76,7 +79,9 @@ def quiet(connection, seconds, hasten):
             # Those that wait after a failure; those that wait for a dead worker's write to land wait on.
             for job, state, error in rows:
                 if state == "waiting" and error is not None:
-                    connection.execute("select s3cache.retry(id) from s3cache.job where id = %s and state = 'waiting'", [job])
+                    # It may come due, and begin, before the retry reaches it.
+                    with contextlib.suppress(psycopg.errors.ObjectNotInPrerequisiteState):
+                        connection.execute("select s3cache.retry(id) from s3cache.job where id = %s and state = 'waiting'", [job])
         time.sleep(0.3)
     return False
 

@@ -114,7 +114,7 @@ class Clients:
         md5 = None
         if kind == "upload":
             size = dice.choice((20, 1_000, 10_000, 10_000, 60_000, 300_000))
-            arguments["content"] = os.urandom(16) * (dice.randrange(1, size + 1) // 16 + 1)
+            arguments["content"] = os.urandom(8).hex().encode() * (dice.randrange(1, size + 1) // 16 + 1)
             md5 = hashlib.md5(arguments["content"]).hexdigest()
         job = connection.execute(CALLS[kind], arguments).fetchone()[0]
         connection.execute(

@@ -13,16 +13,16 @@ def shaped(number, dice):
         case 0:
             return str(uuid.UUID(int=dice.getrandbits(128)))
         case 1:
-            return f"img/{hashlib.md5(str(number).encode()).hexdigest()}.jpg"
+            return f"img/{hashlib.md5(str(number).encode()).hexdigest()}.txt"
         case 2:
-            return f"seq/{number:09}.png"
+            return f"seq/{number:09}.txt"
         case 3:
             # Most are of a few days.
-            return f"log/2026/{1 + int(dice.paretovariate(1)) % 12:02}/{1 + number % 28:02}/{number}.webp"
+            return f"log/2026/{1 + int(dice.paretovariate(1)) % 12:02}/{1 + number % 28:02}/{number}.txt"
         case 4:
-            return f"p/{int(dice.paretovariate(0.7)) % 3000}/{number}.jpg"
+            return f"p/{int(dice.paretovariate(0.7)) % 3000}/{number}.txt"
         case _:
-            return f"{dice.choice(FOLDERS)}/{number:x}{'-long' * dice.choice((0, 0, 0, 30))}.gif"
+            return f"{dice.choice(FOLDERS)}/{number:x}{'-long' * dice.choice((0, 0, 0, 30))}.txt"
 
 
 class Keyspace:

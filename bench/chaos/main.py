@@ -25,7 +25,7 @@ def prepare(place):
     place.s3().create_bucket(Bucket=place.bucket)
     with place.connect(autocommit=True) as connection:
         connection.execute(clients.SCHEMA)
-        connection.execute("select s3cache.configure(hint_interval => '2 s')")
+        connection.execute("select s3cache.configure(hint_interval => '2 s', allowed_types => '{text}')")
 
 
 def can_presign(connection):

@@ -2,8 +2,8 @@
 
     proxy.py HOST:PORT
 
-Listens on a free port of 127.0.0.1, which is the first line of its output. Reads `on` and `off` from its input; prints how
-often each fault was made, as JSON, when that ends. What was received is passed on although its sender has gone: a write can
+Listens on a free port of 127.0.0.1, which is the first line of its output. Reads `on` and `off` from its input, and `shut` and `open`: shut,
+it resets all connections, and each new one; prints how often each fault was made, as JSON, when that ends. What was received is passed on although its sender has gone: a write can
 arrive when nobody waits for its acknowledgement any more.
 """
 
@@ -29,7 +29,8 @@ PIECE_FAULTS = {"reset": 0.003, "closed": 0.003, "delayed": 0.02, "swallowed": 0
 counts = collections.Counter()
 # The loop itself holds tasks weakly.
 served = set()
-is_on = False
+conversations = set()
+is_on = is_shut = False
 
 
 def fault(among):
@@ -83,6 +84,9 @@ async def serve(reader, writer, host, port):
     served.add(task := asyncio.current_task())
     task.add_done_callback(served.discard)
     counts["connections"] += 1
+    if is_shut:
+        counts["came while it was shut"] += 1
+        return reset(writer)
     match fault(CONNECTION_FAULTS):
         case "refused":
             return reset(writer)
@@ -98,21 +102,35 @@ async def serve(reader, writer, host, port):
         upstream_reader, upstream = await asyncio.open_connection(host, port)
     except OSError:
         return reset(writer)
-    both = (writer, upstream)
+    conversations.add(both := (writer, upstream))
     await asyncio.gather(pump(reader, upstream, both), pump(upstream_reader, writer, both))
+    conversations.discard(both)
     for end in both:
         end.close()
 
 
+def obey(order):
+    global is_on, is_shut
+    match order:
+        case b"shut":
+            is_shut = True
+            for end in [end for both in conversations for end in both]:
+                counts["cut off"] += 1
+                reset(end)
+        case b"open":
+            is_shut = False
+        case _:
+            is_on = order == b"on"
+
+
 async def main():
-    global is_on
     host, port = sys.argv[1].rsplit(":", 1)
     server = await asyncio.start_server(lambda r, w: serve(r, w, host, int(port)), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     orders = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     while order := await orders.readline():
-        is_on = order.strip() == b"on"
+        obey(order.strip())
     print(json.dumps(counts), flush=True)
 
 

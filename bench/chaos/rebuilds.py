@@ -246,7 +246,7 @@ def prepare(site, objects):
     with site.connect(autocommit=True) as connection:
         connection.execute(SCHEMA)
         connection.execute("insert into chaos.kept select unnest(%s::text[])", [keys.kept])
-        connection.execute("select s3cache.configure(max_delete_fraction => 1)")
+        connection.execute("select s3cache.configure(max_delete_fraction => 1, allowed_types => '{text}')")
     site.tell_proxy("delay 0.2")
     return keys
 

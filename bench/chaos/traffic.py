@@ -50,7 +50,7 @@ class Traffic:
 
     def _upload(self, dice, connection, s3, mine):
         for key in dice.sample(self.keys.written, dice.choice((1, 1, 5))):
-            connection.execute("select s3cache.upload(%s, %s, content_type => 'application/octet-stream')", [key, os.urandom(dice.randrange(1, 200))])
+            connection.execute("select s3cache.upload(%s, %s, content_type => 'application/octet-stream')", [key, os.urandom(dice.randrange(1, 200)).hex().encode()])
         self._end(dice, connection)
 
     def _delete(self, dice, connection, s3, mine):

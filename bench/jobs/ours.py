@@ -17,7 +17,7 @@ ON_OBJECTS = "select count(s3cache.delete_object('n' || g)) from generate_series
 
 
 def register(connection):
-    return connection.execute("select s3cache.register_worker('bench', 'h', 1, '0', '1 hour', '{}')").fetchone()[0]
+    return connection.execute("select s3cache.register_worker('bench', 'h', 1, s3cache.version(), '1 hour', '{}')").fetchone()[0]
 
 
 def drain(connection, worker, batch, limit=None):

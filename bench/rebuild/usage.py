@@ -2,6 +2,8 @@
 
 import os
 import pathlib
+import subprocess
+import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -39,3 +41,20 @@ def cluster_cpu():
         if fields and fields[1] == postmaster:
             ticks += int(fields[11]) + int(fields[12])
     return ticks / TICKS
+
+
+def watch(command, environment, directory=None):
+    """Seconds, CPU seconds and peak MB of a process, from its start to its end; what it prints is thrown away."""
+    begin = time.perf_counter()
+    process = subprocess.Popen(command, env=os.environ | environment, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    highest = 0.0
+    while True:
+        highest = max(highest, peak(process.pid))
+        ended, status, used = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            break
+        time.sleep(0.01)
+    if process.returncode:
+        raise RuntimeError(f"failed: {command}")
+    return time.perf_counter() - begin, used.ru_utime + used.ru_stime, highest

@@ -6,6 +6,8 @@ select pg_catalog.pg_extension_config_dump('s3cache.cache_id_seq', '');
 select pg_catalog.pg_extension_config_dump('s3cache.created_cache', '');
 select pg_catalog.pg_extension_config_dump('s3cache.cache_setting', '');
 select pg_catalog.pg_extension_config_dump('s3cache.cache_state', '');
+select pg_catalog.pg_extension_config_dump(
+    's3cache.binding_row', 'where exists (select from pg_catalog.pg_class c where c.oid = table_id)');
 select pg_catalog.pg_extension_config_dump('s3cache.object_id_seq', '');
 select pg_catalog.pg_extension_config_dump('@extschema@.s3_image_cache', '');
 select pg_catalog.pg_extension_config_dump('s3cache.tombstone', '');
@@ -17,6 +19,8 @@ select pg_catalog.pg_extension_config_dump('s3cache.freed_key', '');
 select pg_catalog.pg_extension_config_dump('s3cache.late_write', '');
 select pg_catalog.pg_extension_config_dump('s3cache.staged_content', '');
 select pg_catalog.pg_extension_config_dump('s3cache.kept_content', '');
+select pg_catalog.pg_extension_config_dump('s3cache.archive_state', '');
+select pg_catalog.pg_extension_config_dump('s3cache.unfinished_upload', '');
 select pg_catalog.pg_extension_config_dump('s3cache.worker_id_seq', '');
 select pg_catalog.pg_extension_config_dump('s3cache.orphan_row', '');
 

@@ -8,6 +8,7 @@ create unlogged table s3cache.rebuild_listing (
     job_id bigint primary key,
     direct boolean not null,
     serial boolean not null default false,
+    distrusted boolean not null default false,
     as_of timestamptz,
     staged bigint
 );
@@ -16,10 +17,15 @@ comment on table s3cache.rebuild_listing is
 comment on column s3cache.rebuild_listing.job_id is 'The rebuild.';
 comment on column s3cache.rebuild_listing.direct is 'It began with an empty target: listed rows are copied straight into it.';
 comment on column s3cache.rebuild_listing.serial is 'The bucket cannot be listed from any key on, so it is listed page after page.';
+comment on column s3cache.rebuild_listing.distrusted is 'A helper has seen that the bucket cannot be listed that way: what was found does not count, and the listing begins anew.';
 comment on column s3cache.rebuild_listing.as_of is 'Of a rebuild from an inventory, once that is read: what s3cache knows from a later time than this is newer than the inventory, and is left alone. NULL: the bucket itself is listed.';
 comment on column s3cache.rebuild_listing.staged is 'Of a rebuild from an inventory: how many objects it lists; NULL until all of it is in s3cache.rebuild_listed.';
 
 alter table s3cache.cache_state add column deletions_forgotten_at timestamptz;
+-- Rebuilds of earlier versions left nothing of what they removed.
+insert into s3cache.cache_state (cache_id, deletions_forgotten_at)
+select distinct h.cache_id, pg_catalog.clock_timestamp() from s3cache.job_history h where h.kind = 'rebuild'
+on conflict (cache_id) do update set deletions_forgotten_at = excluded.deletions_forgotten_at;
 comment on column s3cache.cache_state.deletions_forgotten_at is 'Of what was deleted from the bucket before this time there is not always a tombstone: an inventory that is older is refused, because it would bring rows back.';
 
 create unlogged table s3cache.rebuild_part (

@@ -19,4 +19,8 @@ comment on column s3cache.tombstone.filename is 'The deleted object''s filename 
 comment on column s3cache.tombstone.event_sequencer is 'As in s3cache.object, of the event that told of the deletion.';
 comment on column s3cache.tombstone.event_place is 'As in s3cache.object.';
 comment on column s3cache.tombstone.event_xid is 'The transaction that applied that event; while it is deleted_xid too, no other deletion followed.';
-comment on column s3cache.tombstone.deleted_at is 'When it was recorded; dropped by a rebuild after a day, or after 15 where an event is remembered.';
+-- Those of events are kept for longer, and need not be passed to find the others.
+create index tombstone_plain_idx on s3cache.tombstone (cache_id, deleted_at) where event_sequencer is null;
+-- Of a transaction that is open for long, not when it began.
+alter table s3cache.tombstone alter column deleted_at set default pg_catalog.clock_timestamp();
+comment on column s3cache.tombstone.deleted_at is 'When it was recorded; dropped after a day, or after 15 where an event is remembered, by s3cache.prune_tombstones().';

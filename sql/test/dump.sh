@@ -18,20 +18,29 @@ kept() { sql "$1" -v app="$app" -f sql/test/support/user_data_kept.sql -f "$work
 # Uploads that have not ended, one of them running and one failed, who is behind whom, and what a read fetched.
 cat >"$work/bytes.sql" <<'SQL'
 select s3cache.create_cache('bytes'), s3cache.configure(paused => true), s3cache.configure('second', paused => true) \g /dev/null
-select s3cache.register_worker('bytes', 'here', 1, '0', '1 hour', '{}') as worker,
-    s3cache.upload('failed.bin', '\x01', cache => 'bytes') as failed, s3cache.read('read.bin', cache => 'bytes') as read,
-    s3cache.upload('running.bin', '\x0300', metadata => '{"a": "b"}', cache => 'bytes') as running, s3cache.delete_object('running.bin', 'bytes') as behind,
-    s3cache.upload('freed.bin', '\x04', cache => 'bytes') as ended, s3cache.upload('freed.bin', '\x05', cache => 'bytes') as freed \gset
+select s3cache.register_worker('bytes', 'here', 1, s3cache.version(), '1 hour', '{}') as worker,
+    s3cache.upload('failed.bin', '\xffd8ff01', cache => 'bytes') as failed, s3cache.read('read.bin', cache => 'bytes') as read,
+    s3cache.upload('running.bin', '\xffd8ff00', metadata => '{"a": "b"}', cache => 'bytes') as running, s3cache.delete_object('running.bin', 'bytes') as behind,
+    s3cache.upload('freed.bin', '\xffd8ff04', cache => 'bytes') as ended, s3cache.upload('freed.bin', '\xffd8ff05', cache => 'bytes') as freed \gset
 create temporary table claimed_bytes as select * from s3cache.claim_jobs(:worker, 10, false);
 select s3cache.fail_job(id, token, 'No.', '{}') from claimed_bytes where id in (:failed, :ended) \g /dev/null
 select s3cache.complete_read(id, token, '\x02', 'e', null) from claimed_bytes where id = :read \g /dev/null
 select s3cache.configure('bytes', paused => true), s3cache.configure(paused => false), s3cache.reset('second', 'paused') \g /dev/null
+create table bound (id int primary key, url text, at timestamp, path text);
+create table unbound (id int primary key);
+select s3cache.bind('bound', key => '{at:YYYY}/{id}', cache => 'second', url_column => 'url', url_style => 's3', path_column => 'path'),
+    s3cache.bind('unbound', key => '{id}/'), s3cache.on_insert('bound', 'archive') \g /dev/null
+drop table unbound;
 SQL
 cat >"$work/bytes_kept.sql" <<'SQL'
 select 'staged', job_id, content, staged_at from s3cache.staged_content order by 2;
 select 'content', job_id, content, kept_at from s3cache.kept_content order by 2;
 select 'behind', id, behind from s3cache.job order by 2;
 select 'freed', job_id, serial_key from s3cache.freed_key order by 2;
+select 'binding', name, table_id, cache, key, url_column, url_style, path_column, on_insert, problem from s3cache.binding where problem is null order by 2;
+select 'trigger', tgrelid::regclass, tgfoid::regprocedure, obj_description(oid, 'pg_trigger') from pg_trigger where tgname = 's3cache_on_insert';
+select 'granted', has_table_privilege('s3cache_worker', 'bound', 'select'), has_column_privilege('s3cache_worker', 'bound', 'url', 'update'),
+    has_column_privilege('s3cache_worker', 'bound', 'path', 'update');
 SQL
 catalog() { sql "$1" -f sql/test/support/catalog.sql; }
 as_before() { kept "$1" >"$work/after" && same "$work/before" "$work/after"; }
@@ -45,7 +54,7 @@ restore() {
 # held DATABASE: the copy knows that it is one, and gives a worker nothing.
 held() {
     answers "$1" f 'select s3cache.at_home()' &&
-        answers "$1" 0 "select count(*) from (select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}') as id) w,
+        answers "$1" 0 "select count(*) from (select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 minute', '{}') as id) w,
             s3cache.claim_jobs(w.id, 10, false)" &&
         answers "$1" held "select distinct state from s3cache.workers where name = 'w'"
 }
@@ -70,7 +79,8 @@ resumes() {
             from s3cache.workers w, s3cache.claim_jobs(w.id, 10, false) c where w.name = 'w' and w.state <> 'dead'" &&
         answers "$1" '1|1' "select attempt, rescues from s3cache.job where args ->> 'prefix' = 'running/'" &&
         answers "$1" 0 'select (select count(*) from s3cache.rebuild_listing) + (select count(*) from s3cache.rebuild_part) + (select count(*) from s3cache.rebuild_range)
-            + (select count(*) from s3cache.rebuild_slice) + (select count(*) from s3cache.rebuild_change)' &&
+            + (select count(*) from s3cache.rebuild_slice) + (select count(*) from s3cache.rebuild_change)
+            + (select count(*) from s3cache.inventory_row) + (select count(*) from s3cache.rebuild_listed)' &&
         answers "$1" 9 'select s3cache.resume()'
 }
 # uploads DATABASE: its unfinished uploads go on with their bytes, in order, and what a read had fetched is there.
@@ -78,12 +88,12 @@ uploads() {
     # What the lost worker of the original was writing is written again after a while, which is over here.
     sql "$1" -c "select s3cache.configure('bytes', paused => false)" -c "select s3cache.claim_jobs(id, 0, false) from s3cache.workers where name = 'w' and state <> 'dead'" \
         -c "update s3cache.late_write set until = clock_timestamp()" -c "update s3cache.job set run_at = clock_timestamp() where args ->> 'filename' = 'running.bin'" -o /dev/null &&
-        answers "$1" 'freed.bin \x05,running.bin \x0300' "
+        answers "$1" 'freed.bin \xffd8ff05,running.bin \xffd8ff00' "
             select string_agg((c.args ->> 'filename') || ' ' || s3cache.staged_bytes(c.id, c.token), ',' order by c.args ->> 'filename')
             from s3cache.workers w, s3cache.claim_jobs(w.id, 10, false) c where w.name = 'w' and w.state <> 'dead' and c.cache = 'bytes'" &&
         answers "$1" '\x02' "select s3cache.content(id) from s3cache.jobs where kind = 'read'" &&
         sql "$1" -c "select s3cache.retry(h.id) from s3cache.job_history h where h.args ->> 'filename' = 'failed.bin'" -o /dev/null &&
-        answers "$1" '\x01' "select s.content from s3cache.job j join s3cache.staged_content s on s.job_id = j.id where j.args ->> 'filename' = 'failed.bin'" &&
+        answers "$1" '\xffd8ff01' "select s.content from s3cache.job j join s3cache.staged_content s on s.job_id = j.id where j.args ->> 'filename' = 'failed.bin'" &&
         answers "$1" 4 "select count(*) from s3cache.staged_content"
 }
 
@@ -118,7 +128,9 @@ for way in extension migrate; do
         insert into s3cache.rebuild_slice (job_id, part, slice, fence)
             select id, 0, 0, pg_current_snapshot() from s3cache.job where state = 'running';
         insert into s3cache.rebuild_change (job_id, part, slice, remove, filename)
-            select id, 0, 0, true, 'x' from s3cache.job where state = 'running'" || exit 1
+            select id, 0, 0, true, 'x' from s3cache.job where state = 'running';
+        insert into s3cache.inventory_row (job_id, filename, size, etag, last_modified) select id, 'x', 1, 'e', now() from s3cache.job where state = 'running';
+        insert into s3cache.rebuild_listed (job_id, filename, size, etag, last_modified) select id, 'x', 1, 'e', now() from s3cache.job where state = 'running'" || exit 1
     keys "$source"
     kept "$source" >"$work/before" && catalog "$source" >"$work/catalog_before"
     dump() { silent timeout 120 pg_dump "$@" "$source"; }
@@ -129,7 +141,7 @@ for way in extension migrate; do
     copy=${source}_custom
     new_database "$copy"
     prove "$way: pg_restore into a fresh database says nothing" restore "$copy" "$work/$way.dump"
-    prove "$way: settings, caches, rows of all states and names, jobs, history, tombstones, views and grants are kept" as_before "$copy"
+    prove "$way: settings, caches, rows of all states and names, bindings, jobs, history, tombstones, views and grants are kept" as_before "$copy"
     prove "$way: and the catalog" catalog_as_before "$copy"
     if [ $way = extension ]; then
         prove "$way: no key that signs is in the dump" answers "$copy" 0 "select (select count(*) from s3cache.signing_key) + (select count(*) from s3cache.url_plan where heads is not null)"

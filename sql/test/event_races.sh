@@ -65,12 +65,33 @@ prove 'or forgets it after all not' meet "delete from s3_image_cache where filen
 prove 'a user holds one of the rows that are removed' meet "select 1 from s3_image_cache where filename = 'b' for update" commit "$(remove a,b,c 2)" 3 'a gone, b gone, c gone'
 start=
 
+# An upload of a completes between the decisions of a call, which has found no row a to remove, and what it writes by them: the call
+# waits for somebody who adds row b.
+beside_upload() {
+    local said
+    sql "$db" -f - -o "$work/upload.log" <<'SQL' || return 1
+select fresh();
+select s3cache.upload('a', '\xffd8ff') as up \gset
+select s3cache.register_worker('u', 'h', 3, s3cache.version(), '1 hour', '{}') as worker \gset
+create table uploading as select id, token from s3cache.claim_jobs(:worker, 10, false) where id = :up;
+SQL
+    tell A begin && tell A "insert into s3_image_cache (filename) values ('b')" &&
+        send B "select s3cache.ingest_event(jsonb_build_object('Records', jsonb_agg(jsonb_build_object('eventName', e.name, 'eventTime', '2024-01-01T00:00:01Z',
+            's3', jsonb_build_object('bucket', '{\"name\": \"shop\"}'::jsonb, 'object', jsonb_build_object('key', e.key, 'size', 1, 'eTag', 'e1', 'sequencer', '1'))))))
+            from (values ('a', 'ObjectRemoved:Delete'), ('b', 'ObjectCreated:Put')) e (key, name)" &&
+        until_blocked B && sql "$db" -c "select s3cache.complete_upload(id, token, 'uploaded', 1, null, null, null, null) from uploading" -o /dev/null &&
+        tell A rollback && said=$(hear B) || return 1
+    echo "$said" | same <(echo 2) - && sql "$db" -c 'drop table uploading' && answers "$db" 'a unverified uploaded, b present e1' 'select said from rows' &&
+        answers "$db" 0 'select count(*) from s3cache.tombstone' && sql "$db" -c 'select fresh()' -o /dev/null
+}
+prove 'a removal beside an upload that completes: its row stays, and a worker looks' beside_upload
+
 # Other caches and other objects.
 passes() { tell A begin && tell A "$1" >/dev/null && tell B "set lock_timeout = '2s'; $2; reset lock_timeout" >/dev/null; local status=$?; tell A rollback; return $status; }
 prove 'an event of another cache does not wait' passes "$(remove a 1)" "select s3cache.ingest_event('{\"Records\": []}')"
 prove 'nor who adds another row' passes "$(create a 1 e1)" "insert into s3_image_cache (filename) values ('b')"
 prove 'nor who reads' passes "$(create a 1 e1)" 'select count(*) from s3cache.object'
-prove 'nor a claim' passes "$(create a 1 e1)" "select s3cache.claim_jobs(s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}'), 1, false)"
+prove 'nor a claim' passes "$(create a 1 e1)" "select s3cache.claim_jobs(s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}'), 1, false)"
 
 # Who is woken, and by what.
 hears() {
@@ -81,7 +102,7 @@ prove 'a row in doubt wakes a parked worker' hears "select told('a', '1', 'versi
 prove 'one that is not wakes none' hears "$(create a 1 e1)" 0
 
 # --- a rebuild that has listed, and events that come before it writes
-worker=$(sql "$db" -c "select s3cache.register_worker('r', 'h', 2, '0', '1 hour', '{}')")
+worker=$(sql "$db" -c "select s3cache.register_worker('r', 'h', 2, s3cache.version(), '1 hour', '{}')")
 # rebuilds EVENTS CHANGES ROWS: with rows kept, old and removed that a rebuild knew; the events come after its slice was listed, and it
 # found what CHANGES says, (remove, filename, etag)….
 rebuilds() {
@@ -125,16 +146,7 @@ prove 'without one it is' copies 'select 1' t
 prune() {
     sql "$db" -c 'select fresh()' -c "insert into s3cache.tombstone (cache_id, filename, deleted_at, event_sequencer) values
         (1, 'job 2d', clock_timestamp() - interval '2 days', null), (1, 'event 2d', clock_timestamp() - interval '2 days', '1'), (1, 'event 16d', clock_timestamp() - interval '16 days', '1')" -o /dev/null &&
-        rebuilds_nothing && answers "$db" 'event 2d' "select string_agg(filename, ',') from s3cache.tombstone"
-}
-rebuilds_nothing() {
-    sql "$db" -v worker="$worker" -f - -o "$work/rebuild.log" <<'SQL'
-select s3cache.rebuild() as job \gset
-select token from s3cache.claim_jobs(:worker, 10, false) where id = :job \gset
-select s3cache.listing_plan(:job, :token);
-select s3cache.record_pages(:job, :token, 0, pg_current_snapshot(), '{null}', '{null}', array_fill(0::bigint, array[12]), 1);
-select s3cache.complete_rebuild(:job, :token, '{}');
-SQL
+        answers "$db" 2 'select s3cache.prune_tombstones(10)' && answers "$db" 'event 2d' "select string_agg(filename, ',') from s3cache.tombstone"
 }
 prove 'what events told of removals is remembered for as long as queues hold events' prune
 

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 db=${tag}_isolation
 new_database "$db" && sql "$db" -c 'create extension s3cache' -c "alter database $db set lock_timeout = '2s'" || exit 1
-worker=$(sql "$db" -c "select s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}')")
+worker=$(sql "$db" -c "select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}')")
 
 # shellcheck source=sql/test/support/sessions.sh
 . sql/test/support/sessions.sh
@@ -51,7 +51,7 @@ prove 'add of a row that is there does not wait for another open add of it' pass
 
 # --- bytes: enqueueing does not wait for whoever enqueues something on the same object
 # shellcheck disable=SC2034  # named in the loops below
-upload="select s3cache.upload('k', 'x')" delete_object="select s3cache.delete_object('k')" read="select s3cache.read('k')"
+upload="select s3cache.upload('k', '\xffd8ff')" delete_object="select s3cache.delete_object('k')" read="select s3cache.read('k')"
 for held in upload delete_object read; do
     for tried in upload delete_object read; do
         prove "$tried does not wait for an open $held of the same object" passes "${!held}" "${!tried}"
@@ -114,11 +114,11 @@ rescue_skips() {
         tell B "select s3cache.rescue_jobs()" | same <(echo 0) - && tell A commit && tell B "select s3cache.rescue_jobs()" | same <(echo 1) -
 }
 prove 'and a rescue passes it by until that has ended' rescue_skips
-worker=$(sql "$db" -c "select s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}')")
+worker=$(sql "$db" -c "select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}')")
 
 # --- jobs on one object: what ends them, and who is behind them
 sql "$db" -c 'delete from s3cache.job' -c 'delete from s3cache.freed_key' -c 'delete from s3_image_cache' -o /dev/null
-read -r first second third < <(sql "$db" -F ' ' -c "select s3cache.upload('k', '1'), s3cache.read('k'), s3cache.read('k')")
+read -r first second third < <(sql "$db" -F ' ' -c "select s3cache.upload('k', '\xffd8ff31'), s3cache.read('k'), s3cache.read('k')")
 read -r running token < <(sql "$db" -F ' ' -c "select id, token from s3cache.claim_jobs($worker, 10, false) where kind = 'upload'")
 prove 'the upload was claimed, and the reads are behind it' answers "$db" "$first $second,$third" \
     "select $running || ' ' || string_agg(id::text, ',' order by id) from s3cache.job where behind"
@@ -129,7 +129,7 @@ prove 'a claim does without the history while somebody locks that' passes 'lock 
 prove 'a claim does not wait for an open completion' passes "$upload" "select id from s3cache.claim_jobs($worker, 10, false)"
 prove 'nor does cancelling what is behind it' passes "$upload" "select s3cache.cancel($second)"
 prove 'nor does completing it wait for that' passes "select s3cache.cancel($second)" "$upload"
-prove 'nor another upload of the same name' passes "$upload" "select s3cache.upload('k', 'x')"
+prove 'nor another upload of the same name' passes "$upload" "select s3cache.upload('k', '\xffd8ff')"
 # While the next one is being cancelled by an open transaction the object stays free for the claim after it.
 freed_under_cancel() {
     tell A begin && tell A "select s3cache.cancel($second)" && sql "$db" -c "$upload" -o /dev/null &&

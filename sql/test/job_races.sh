@@ -29,7 +29,7 @@ begin_with() {
     {
         echo "delete from s3cache.job; delete from s3cache.job_history; delete from s3cache.worker; delete from s3cache.freed_key;"
         echo "delete from s3cache.staged_content; delete from s3cache.job_progress; delete from s3cache.hint_state; delete from s3_image_cache; delete from ended;"
-        echo "select s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}') as worker, s3cache.register_worker('o', 'h', 2, '0', '1 hour', '{}') as other \\gset"
+        echo "select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}') as worker, s3cache.register_worker('o', 'h', 2, s3cache.version(), '1 hour', '{}') as other \\gset"
         for statement; do echo "$statement"; done
         echo '\set all :job :second :token :worker :other'
         printf '%s\n' '\echo --- :job :second :token :worker :other'
@@ -94,7 +94,7 @@ start=("select s3cache.read('k') as job, s3cache.read('k') as second \\gset" "$c
 read_done="select s3cache.complete_read(\$job, \$token, 'x', 'e', null)"
 either 'a claim waits for a read that ends and merges' "$read_done" waits "$other_claim" 0 'read done, read superseded, read superseded' 0 'read running, read superseded, read queued'
 either 'a read that ends waits for a claim' "$other_claim" waits "$read_done" '' 'read done, read superseded, read superseded' '' 'read done, read superseded, read superseded'
-start=("select s3cache.upload('k', 'x') as job, s3cache.upload('k', 'y') as second \\gset" "$claimed")
+start=("select s3cache.upload('k', '\xffd8ff') as job, s3cache.upload('k', '\xffd8ff79') as second \\gset" "$claimed")
 upload_done="select s3cache.complete_upload(\$job, \$token, 'e', 1, null, null, null, null)"
 either 'a claim passes by what is behind an upload that ends' "$upload_done" passes "$other_claim" 0 'upload done, upload queued' 0 'upload running, upload queued'
 
@@ -112,7 +112,7 @@ either 'a worker that leaves waits for an end' "$complete" waits "select s3cache
 configure="select s3cache.configure(bucket => 'b' || txid_current())"
 either 'an end waits for a configure() that restarts the job, and is void' "$configure" waits "$complete" '{}' 'verify queued' '{[0-9]*}' 'verify done'
 either 'configure() waits for an end' "$complete" waits "$configure" '' 'verify done' '' 'verify queued'
-start=("select s3cache.upload('k', 'x') as job \\gset" "$claimed")
+start=("select s3cache.upload('k', '\xffd8ff') as job \\gset" "$claimed")
 either 'an upload that ends waits for such a configure(), and is void' "$configure" waits "$upload_done" '*is void*' 'upload queued' '' 'upload done'
 either 'such a configure() waits for an upload that ends' "$upload_done" waits "$configure" '' 'upload done' '' 'upload queued'
 either 'cancelling an upload that fails for good tells so' "select s3cache.fail_job(\$job, \$token, 'x', '{\\\"code\\\": \\\"x\\\", \\\"retryable\\\": false}')" waits "$cancel" f 'upload failed' t 'upload running'
@@ -142,7 +142,7 @@ start=("select s3cache.verify(prefix => 'a') as job \\gset" "$claimed" "select s
 either 'a claim passes by what is being retried' "$retry" passes "$claim" 0 'verify queued' 0 'verify waiting'
 either 'retrying what a claim is promoting finds it running' "$claim" waits "$retry" '*has neither failed nor been cancelled*' 'verify running' t 'verify queued'
 either 'retrying twice at once starts it once' "$retry" waits "$retry" '*' 'verify queued' t 'verify queued'
-start=("select s3cache.upload('k', 'x') as job \\gset" "$claimed" "select s3cache.fail_job(:job, :token, 'x', '{\"code\": \"x\", \"retryable\": false}') \\g /dev/null")
+start=("select s3cache.upload('k', '\xffd8ff') as job \\gset" "$claimed" "select s3cache.fail_job(:job, :token, 'x', '{\"code\": \"x\", \"retryable\": false}') \\g /dev/null")
 either 'the bytes of a failed upload go to one of two who retry it' "$retry" waits "$retry" '*went to a newer job*' 'upload failed, upload queued' t 'upload failed, upload queued'
 old="update s3cache.job_history set finished_at = clock_timestamp() - interval '2 days';"
 start+=("delete from s3cache.job;" "$old")
@@ -166,7 +166,7 @@ either 'nor do hints for a claim' "$claim" passes "select s3cache.take_hints(\$o
 
 # --- enqueueing
 start=("select s3cache.verify(prefix => 'a') as job \\gset")
-many="select s3cache.rebuild(), s3cache.verify(prefix => 'a'), s3cache.upload('k', 'x'), s3cache.read('k'), s3cache.delete_object('k')"
+many="select s3cache.rebuild(), s3cache.verify(prefix => 'a'), s3cache.upload('k', '\xffd8ff'), s3cache.read('k'), s3cache.delete_object('k')"
 either 'a claim takes what is committed, beside an open transaction that asks for the same' "$many" passes "$claim" 1 \
     'verify running, rebuild queued, verify queued, upload queued, read queued, delete_object queued' 1 'verify running'
 either 'so does asking for it, beside an open claim' "$claim" passes "$many" '[0-9]*' \

@@ -52,10 +52,11 @@ for user in "${all[@]}"; do prove "no column shows ${user#"$tag"_} arguments, by
 
 # --- the jobs of a writer: one of each state, with bytes, content and a signed URL
 as() { PGUSER=$1 sql "$db" -c "$2"; }
-as "$worker" "select s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}'), s3cache.register_worker('x', 'h', 2, '0', '1 hour', '{}')" >"$work/registered" || exit 1
+as "$worker" "select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}'), s3cache.register_worker('x', 'h', 2, s3cache.version(), '1 hour', '{}')" >"$work/registered" || exit 1
 IFS='|' read -r w x <"$work/registered"
 read_job=$(as "$writer" "select s3cache.read('secret-name')")
 as "$worker" "select s3cache.complete_read(c.id, c.token, 'secret-content', 'e', null) from s3cache.claim_jobs($w, 1, false) c" >/dev/null
+sql "$db" -c "select s3cache.configure(allowed_types => '{text}')" -o /dev/null
 failed=$(as "$writer" "select s3cache.upload('secret-failed', 'secret-bytes')")
 as "$worker" "select s3cache.fail_job(c.id, c.token, 'x', '{\"code\": \"x\", \"retryable\": false}') from s3cache.claim_jobs($w, 1, false) c" >/dev/null
 presign=$(as "$writer" "select s3cache.presign(array['secret-url'])")
@@ -95,7 +96,7 @@ for call in "hold_claim($running, $wrong)" "staged_bytes($running, $wrong)" "sta
     "complete_upload($running, $wrong, 'e', 1, null, null, null, null)" "complete_deletion($running, $wrong)" \
     "complete_read($read_job, $token, 'x', 'e', null)" "complete_rebuild($running, $wrong, '{}')" "complete_presign($presign, $token, '{}', '{}', '{}')" \
     "rows_to_verify($running, $wrong, null, 1)" "apply_slice($running, $wrong)" "listing_plan($running, $wrong)" "ranges_to_list($running, $wrong)" "ask_for_ranges($running, $wrong)" \
-    "hand_over_ranges($running, $wrong, '{}', '{}')" "invite_helpers($running, $wrong)" "list_serially($running, $wrong)" "rebuild_totals($running, $wrong)" "hold_claim($queued, null)"; do
+    "hand_over_ranges($running, $wrong, '{}', '{}')" "invite_helpers($running, $wrong)" "list_serially($running, $wrong)" "distrust_listing($running, $wrong)" "rebuild_totals($running, $wrong)" "hold_claim($queued, null)"; do
     prove "$call needs the claim" fails 'is void' as "$worker" "select s3cache.$call"
 done
 prove 'so does ending a job' answers_as "$worker" "$db" '{}' "select s3cache.complete_jobs(array[$running, $queued], array[$wrong, $token], array['{}', '{}']::jsonb[])"

@@ -22,7 +22,7 @@ begin
         key := (array['a', 'b', 'c'])[1 + floor(random() * 3)];
         began := clock_timestamp();
         job := case floor(random() * 4)
-            when 0 then s3cache.delete_object(key) when 1 then s3cache.upload(key, 'x') else s3cache.read(key) end;
+            when 0 then s3cache.delete_object(key) when 1 then s3cache.upload(key, '\xffd8ff') else s3cache.read(key) end;
         if random() < 0.1 then
             perform pg_sleep(random() * 0.01);
         end if;
@@ -41,7 +41,7 @@ end $$;
 -- One worker, until nothing is left to do once the askers are gone.
 create procedure work() language plpgsql as $$
 declare
-    worker bigint := s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}');
+    worker bigint := s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}');
     job record;
     chance double precision;
 begin

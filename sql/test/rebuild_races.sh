@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 db=${tag}_rebuild_races
 new_database "$db" && sql "$db" -c 'create extension s3cache' -c "select s3cache.configure(bucket => 'shop')" -o /dev/null || exit 1
-worker=$(sql "$db" -c "select s3cache.register_worker('r', 'h', 1, '0', '1 hour', '{}')")
+worker=$(sql "$db" -c "select s3cache.register_worker('r', 'h', 1, s3cache.version(), '1 hour', '{}')")
 # shellcheck source=sql/test/support/sessions.sh
 . sql/test/support/sessions.sh
 
@@ -90,6 +90,25 @@ prove 'all of them' takes '-c c-e e-' '-' none
 for wrong in '-c d- b-e' '-c d- c-d' 'b-c a-c' 'b- -c' '-b a-' 'b-c c-d'; do
     prove "what is not left cannot be taken: $wrong" takes "${wrong% *}" "${wrong##* }" 'S3C02'
 done
+
+# --- a rebuild from an inventory that begins while tombstones are forgotten
+# begins FIRST: a rebuild that is to read an inventory of two days ago, and a tombstone of yesterday. Sets job and token; begin, prune.
+begins() {
+    list "(false, 'a', 'listed')" && sql "$db" -c "delete from s3cache.tombstone" -c "update s3cache.cache_state set deletions_forgotten_at = null" \
+        -c "insert into s3cache.tombstone (cache_id, filename, deleted_at) values (1, 'deleted', clock_timestamp() - interval '25 hours')" &&
+        begin="select s3cache.begin_inventory($job, $token, (extract(epoch from clock_timestamp() - interval '2 days') * 1000000)::bigint)" &&
+        prune='select s3cache.prune_tombstones(10)'
+}
+prunes_first() {
+    local said
+    begins && tell A begin && tell A "$prune" | same <(echo 1) - && send B "$begin" && until_blocked B && tell A commit && said=$(hear B) && [ "$said" = outdated ]
+}
+begins_first() {
+    begins && tell A begin && tell A "$begin" | same <(echo empty) - && answers "$db" 0 "$prune" && tell A commit && answers "$db" 0 "$prune" &&
+        answers "$db" 1 'select count(*) from s3cache.tombstone'
+}
+prove 'an inventory does not begin by what is being forgotten' prunes_first
+prove 'and what it needs is not forgotten once it begins' begins_first
 
 close_sessions
 finish

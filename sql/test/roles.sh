@@ -22,11 +22,11 @@ executable() {
 }
 prove 'nobody may call nothing' executable "$nobody" ''
 prove 'a reader may call what reads, makes URLs, or is about jobs of one'\''s own' executable "$reader" \
-    "archive_stats at_home cache_id cache_name caller cancel content enqueued_here get_s3_image_filename images images_of is_admin key_of prefix_end presigned_url primary_image primary_image_of public_url refuse_argument retry stats store_settings url version wait worker_lives"
+    "archive_stats at_home binding_plan binding_problem bound_key cache_id cache_name caller cancel content enqueued_here filename_of get_s3_image_filename image_named images images_of is_admin key_of local_copy_of prefix_end presigned_url primary_image primary_image_of public_url refuse_argument retry same_release stats store_settings url version wait worker_lives"
 prove 'a writer may also add, upload, fetch, read and verify' executable "$writer" \
-    "add_file_to_s3_cache archive_stats at_home cache_id cache_name caller cancel content enqueued_here fetch get_s3_image_filename images images_of is_admin key_of prefix_end presign presigned_url primary_image primary_image_of public_url read refuse_argument retry stats store_settings upload upload_data_uri upload_file upload_form upload_url url verify version wait worker_lives"
+    "add_file_to_s3_cache archive_stats at_home attach attach_job binding_plan binding_problem bound_key cache_id cache_name caller cancel content enqueued_here fetch filename_of get_s3_image_filename image_named images images_of is_admin key_of local_copy_of prefix_end presign presigned_url primary_image primary_image_of public_url read refuse_argument retry same_release stats store_settings upload upload_data_uri upload_file upload_form upload_url url verify version wait worker_lives"
 prove 'an administrator may also rebuild, delete, configure and bind' executable "$admin" \
-    "add_file_to_s3_cache archive archive_stats at_home bind cache_id cache_name caller cancel clear_s3_cache configure content create_cache delete_object drop_cache enqueued_here fetch get_s3_image_filename images images_of ingest_event invalidate is_admin key_of prefix_end presign presigned_url primary_image primary_image_of public_url read rebuild rebuild_s3_cache refuse_argument remove_file_from_s3_cache rename_object reset resume retry stats store_settings unbind upload upload_data_uri upload_file upload_form upload_url url verify version wait worker_lives"
+    "add_file_to_s3_cache archive archive_stats at_home attach attach_job bind binding_plan binding_problem bound_key bound_rows_inserted cache_id cache_name caller cancel clear_s3_cache configure content create_cache delete_object drop_cache enqueued_here fetch fetch_rows filename_of forget_binding get_s3_image_filename image_named images images_of ingest_event invalidate is_admin key_of local_copy_of on_insert prefix_end presign presigned_url primary_image primary_image_of public_url read rebuild rebuild_s3_cache refuse_argument remember_binding remember_on_insert remove_file_from_s3_cache rename_object reset resume retry same_release stats store_settings unbind upload upload_data_uri upload_file upload_form upload_url url verify verify_binding version wait worker_lives"
 worker_calls() {
     sql "$db" -c "select p.proname from pg_proc p where p.pronamespace = 's3cache'::regnamespace
         and has_function_privilege('$worker', p.oid, 'execute')" >"$work/calls"
@@ -50,7 +50,8 @@ relations() {
     sort | same - "$work/relations"
 }
 prove 'nobody may touch no table' relations "$nobody" </dev/null
-views='s3cache.cache SELECT
+views='s3cache.binding SELECT
+s3cache.cache SELECT
 s3cache.jobs SELECT
 s3cache.metrics SELECT
 s3cache.object SELECT
@@ -87,7 +88,7 @@ SQL
 # --- and that the server enforces it
 private='table s3cache.job;table s3cache.job_history;table s3cache.installation;table s3cache.cache_setting;table s3cache.created_cache
 table s3cache.cache_state;table s3cache.worker;select defaults from s3cache.worker;select args from s3cache.job;table s3cache.tombstone
-table s3cache.orphan_row;table s3cache.staged_content;table s3cache.kept_content;table s3cache.freed_key;table s3cache.late_write;table s3cache.signing_key;table s3cache.url_plan;table s3cache.presigned_row;table s3cache.published_default;table s3cache.rebuild_listing;table s3cache.rebuild_part;table s3cache.rebuild_range;table s3cache.rebuild_slice;table s3cache.rebuild_change;table s3cache.inventory_row;table s3cache.rebuild_listed;table s3cache.job_progress;table s3cache.code_object;table s3cache.schema_history'
+table s3cache.orphan_row;table s3cache.staged_content;table s3cache.kept_content;table s3cache.freed_key;table s3cache.fetch_failure;table s3cache.late_write;table s3cache.signing_key;table s3cache.url_plan;table s3cache.presigned_row;table s3cache.published_default;table s3cache.rebuild_listing;table s3cache.rebuild_part;table s3cache.rebuild_range;table s3cache.rebuild_slice;table s3cache.rebuild_change;table s3cache.inventory_row;table s3cache.rebuild_listed;table s3cache.job_progress;table s3cache.code_object;table s3cache.schema_history;table s3cache.binding_row;table s3cache.archive_state'
 IFS=$';\n' read -rd '' -a private_tables <<<"$private" || true
 forged=("insert into s3_image_cache (filename, state) values ('f', 'present')" "insert into s3_image_cache (filename, cache_id) values ('f', 2)"
     "insert into s3_image_cache (id, filename) values (1, 'f')" "insert into s3_image_cache (filename, touched_xid) values ('f', '3')"
@@ -122,18 +123,35 @@ prove 'nobody may call the inner functions' everyone "select s3cache.enqueue('re
     "select s3cache.require_own_job(1)" 'select s3cache.settle_claim(1, 1)' 'select s3cache.merge_into(1)' "select s3cache.merge_flood('{}')" 'select s3cache.next_jobs(1, 1, 1)' \
     "select s3cache.forget_listings('{}')" "select s3cache.take_ranges(1, 1, '{}', '{}')" 'select s3cache.hold_part(1, 1)' 'select s3cache.forget_unfinished_slice(1, 1)' 'select s3cache.listed_rebuild(null)' "select s3cache.written_since('3', '1:1:')" \
     'select s3cache.release_next_jobs()' "select s3cache.expect_late_writes('{}', 'dead')" "select s3cache.enqueue_for_object('read', 1, 'x', '{}')" "select s3cache.object_key(1, 'x')" \
-    "select s3cache.check_upload(1, 'x', 1, null)" "select s3cache.check_upload_headers(null, '{}', null)" "select s3cache.check_key('x', 1)" \
-    "select s3cache.check_defaults('{}')" "select s3cache.doubt_row(1, 'x')" 'select s3cache.wake_workers()' "select s3cache.partition_of('s3_image_cache')"
+    "select s3cache.check_upload(1, 'x', 1, null)" "select s3cache.enqueue_upload(1, 'x', 'x', null, null, null, null, null, null)" "select s3cache.enqueue_write('upload', 1, 'x', '{}', null)" \
+    "select s3cache.check_content(1, 'x', 'jpeg', null, null)" "select s3cache.first_job(1, 'k')" "select s3cache.merge_repeated('{}')" "select s3cache.crosses(1, 'x', null)" \
+    "select s3cache.data_uri_content('data:,', 1)" "select s3cache.check_upload_headers(null, '{}', null)" "select s3cache.check_key('x', 1)" \
+    "select s3cache.fetchable_url('https://example.com')" "select s3cache.url_origin('https://example.com/')" 'select s3cache.settle_fetch(null)' \
+    "select s3cache.remember_fetch_failure(null, '{}')" 'select s3cache.fallback_image(1)' \
+    "select s3cache.key_parts('s3_image_cache', '{id}')" "select s3cache.key_expression('s3_image_cache', '[]')" 'select s3cache.check_binding(null)' \
+    "select s3cache.check_defaults('{}')" "select s3cache.doubt_row(1, 'x')" 'select s3cache.wake_workers()' "select s3cache.settle_local_row(1, 'x', false)" \
+    "select s3cache.end_local_copies('{1}')" 'select s3cache.hasten_pushes(1)' "select s3cache.local_url_of(1, 'x')" "select s3cache.read_serial_key(1, 'x')" "select s3cache.partition_of('s3_image_cache')"
 not_workers() {
     local user status=0
     for user in "$nobody" "$reader" "$writer" "$admin"; do
-        refused "$user" "$db" "select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}')" 'select s3cache.claim_jobs(1, 1, false)' 'select s3cache.next_due()' \
+        refused "$user" "$db" "select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 minute', '{}')" 'select s3cache.claim_jobs(1, 1, false)' 'select s3cache.next_due()' \
             'select s3cache.complete_jobs(null, null, null)' "select s3cache.fail_job(1, 1, '', '{}')" 'select s3cache.apply_slice(1, 1)' \
-            'select s3cache.unregister_worker(1)' 'select s3cache.cancel_claimed_job(1, 1)' 'select s3cache.staged_bytes(1, 1)' \
-            "select s3cache.complete_upload(1, 1, '', 1, 1, '', '', '')" 'select s3cache.complete_deletion(1, 1)' \
-            "select s3cache.complete_read(1, 1, '', '', '')" 'select s3cache.prune_content(1)' \
+            'select s3cache.unregister_worker(1)' 'select s3cache.cancel_claimed_job(1, 1)' 'select s3cache.staged_bytes(1, 1)' 'select s3cache.staged_piece(1, 1, 0, 1)' \
+            "select s3cache.complete_upload(1, 1, '', 1, 1, '', '', '')" 'select s3cache.complete_deletion(1, 1)' 'select s3cache.note_absence(1, 1)' \
+            "select s3cache.note_copy(1, 1, '')" "select s3cache.note_purge(1, 1, 'done')" "select s3cache.name_upload(1, 1, 1, '', '', '')" "select s3cache.complete_rename(1, 1, '', 1, 1, '', '')" \
+            "select s3cache.upload_checkpoint(1, 1, '')" "select s3cache.save_checkpoint(1, 1, '', '', '{}')" 'select s3cache.leftover_uploads(1, 1)' \
+            "select s3cache.forget_upload(1, '', '')" \
+            "select s3cache.complete_read(1, 1, '', '', '')" 'select s3cache.prune_content(1)' 'select s3cache.prune_listings(1)' 'select s3cache.prune_tombstones(1)' \
             "select s3cache.complete_presign(1, 1, '{}', '{}', '{}')" 'select s3cache.prune_presigned(1)' 'select s3cache.wanted_signing_keys()' \
             'select s3cache.prune_signing_keys()' "insert into s3cache.signing_key (profile) values ('')" \
+            'select s3cache.archive_job(1, 1)' 'select s3cache.archive_plan(1, 1)' 'select s3cache.rows_to_archive(1, 1, null, null, 1)' \
+            "select s3cache.written_urls('b', '{}')" "select s3cache.record_archived(1, 1, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')" \
+            "select s3cache.write_urls('b', '{}', '{}')" "select s3cache.save_archive(1, 1, '{}')" 'select s3cache.bound_upload(1)' 'select s3cache.write_back(1)' \
+            'select s3cache.binding_verification(1, 1)' 'select s3cache.bound_rows(1, 1, true, null, 1)' "select s3cache.bound_filenames('b', '{}', '{}')" \
+            'select s3cache.fetch_next_rows(1, 1, null, 1)' "select s3cache.enqueue_row_fetches(1, 1, '{}', '{}', '{}')" \
+            'select s3cache.make_dry_run(1, 1)' \
+            'select s3cache.begin_fetch(1, 1)' "select s3cache.plan_copy(1, 1, '', false)" "select s3cache.keep_copy(1, 1, '', '', 1, 1, '', '')" \
+            "select s3cache.ended_copies('0', 0, 1)" "select s3cache.forget_copy(1, '')" 'select s3cache.read_places(1, 1)' 'select s3cache.prune_fetch_failures(1)' \
             'select s3cache.begin_inventory(1, 1, 1)' 'select s3cache.sort_inventory(1, 1)' 'select s3cache.discard_inventory(1, 1, 1)' 'select s3cache.listed_rows(1, 1, null, 1)' || status=1
     done
     return $status
@@ -156,7 +174,7 @@ prove 'a writer can add, insert as the README does, copy and verify' allowed "$w
     "insert into second (filename) values ('a') returning id" 'select s3cache.verify()'
 copies() { printf 'c1.jpg\nc2.jpg\n' | PGUSER=$writer sql "$db" -c 'copy s3_image_cache (filename) from stdin'; }
 prove 'and COPY' copies
-up=$(PGUSER=$writer sql "$db" -c "select s3cache.upload('up.jpg', '\\x0102', metadata => '{\"a\": \"b\"}')")
+up=$(PGUSER=$writer sql "$db" -c "select s3cache.upload('up.jpg', '\\xffd8ff', metadata => '{\"a\": \"b\"}')")
 prove 'and upload, under one'\''s own name' answers_as "$writer" "$db" "upload|queued|$writer" "select kind, state, owner from s3cache.jobs where id = $up"
 prove 'without a right to the staged bytes, one'\''s own included' refused "$writer" "$db" 'table s3cache.staged_content' \
     "insert into s3cache.staged_content (job_id, content) values (0, 'x')" "update s3cache.staged_content set content = 'x'" 'delete from s3cache.staged_content'
@@ -164,13 +182,57 @@ prove 'an administrator can do the rest' allowed "$admin" "$db" "delete from s3_
     "select s3cache.create_cache('third')" "select s3cache.drop_cache('third')" 'select s3cache.configure(max_bytes => 1000)' \
     "select s3cache.reset('s3_image_cache', 'max_bytes')" 'select rebuild_s3_cache()' "select remove_file_from_s3_cache('c1.jpg')" \
     'select s3cache.resume()' 'select s3cache.cancel(max(id)) from s3cache.jobs'
-prove 'a worker can work' allowed "$worker" "$db" "select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}')" \
+prove 'a worker can work' allowed "$worker" "$db" "select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 minute', '{}')" \
     "select s3cache.complete_upload(c.id, c.token, 'e', 2, null, null, null, s3cache.staged_bytes(c.id, c.token)) from s3cache.claim_jobs(1, 10, true) c where c.kind = 'upload'" \
-    'select s3cache.claim_jobs(1, 10, true)' 'select s3cache.next_due()' "select s3cache.prune_content(1)" "select * from s3cache.store_settings('s3_image_cache')" "select s3cache.heartbeat(1, 'running')" 'table s3cache.cache' 'table s3cache.object' \
+    'select s3cache.claim_jobs(1, 10, true)' 'select s3cache.next_due()' "select s3cache.prune_content(1)" 'select s3cache.prune_listings(1)' 'select s3cache.prune_tombstones(1)' "select * from s3cache.store_settings('s3_image_cache')" "select s3cache.heartbeat(1, 'running')" 'table s3cache.cache' 'table s3cache.object' \
     "insert into s3cache.object (cache_id, filename, state) values (1, 'seen.jpg', 'present')" 'select s3cache.unregister_worker(1)'
 
 prove 'the upload of the writer was done by the worker' answers_as "$writer" "$db" 'done|present' \
     "select j.state, o.state from s3cache.jobs j, s3_image_cache o where j.id = $up and o.filename = 'up.jpg'"
+
+# --- tables of users' own, bound to objects
+PGUSER=$admin sql "$db" -o /dev/null -c 'create schema shop' -c 'create table shop.posts (id int primary key, title text, image_url text, hidden text)' \
+    -c "insert into shop.posts values (1, 'one'), (2, 'two')" -c "grant usage on schema shop to $other" \
+    -c "create function shop.note() returns trigger language plpgsql as \$\$ begin new.title := current_user; return new; end \$\$" \
+    -c 'create trigger note before update on shop.posts for each row execute function shop.note()'
+sql "$db" -c 'create table public.foreign_posts (id int primary key, image_url text)' -c "grant all on public.foreign_posts to $admin"
+prove 'who does not own a table may not bind it' fails 'public.foreign_posts is not yours to bind.' \
+    eval "PGUSER=$admin sql $db -c \"select s3cache.bind('public.foreign_posts', key => '{id}.jpg', url_column => 'image_url')\""
+prove 'its owner may, and unbind it' allowed "$admin" "$db" "select s3cache.bind('shop.posts', key => '{id}.jpg')" "select s3cache.unbind('shop.posts')" \
+    "select s3cache.bind('shop.posts', key => '{id}.jpg', url_column => 'image_url')"
+prove 'nobody else may unbind it' fails 'shop.posts is not yours to unbind.' eval "sql $db -c 'grant s3cache_admin to $other' &&
+    PGUSER=$other sql $db -c \"select s3cache.unbind('shop.posts')\"; status=\$?; sql $db -c 'revoke s3cache_admin from $other'; (exit \$status)"
+prove 'who may not read a bound table sees nothing of it' refused "$writer" "$db" "select s3cache.images_of('posts', '1')" "select s3cache.primary_image_of('posts', '1')" \
+    "select s3cache.archive_stats('posts')" "select s3cache.attach('posts', '1', content => '\xffd8ff')"
+sql "$db" -c "grant usage on schema shop to $writer" -c "grant select on shop.posts to $writer"
+prove 'who may read it can ask for its images, and attach others' allowed "$writer" "$db" "select s3cache.images_of('posts', '1')" "select * from s3cache.archive_stats('posts')" \
+    "select s3cache.attach('posts', '1', content => '\xffd8ff')"
+prove 'a worker may write the URL column of a bound table, and no other' refused "$worker" "$db" "update shop.posts set title = 'x'" "update shop.posts set id = 3" \
+    'delete from shop.posts' "insert into shop.posts values (3)" 'truncate shop.posts' 'update public.foreign_posts set image_url = null' 'table public.foreign_posts'
+prove 'and writes it as itself, its triggers included' allowed "$worker" "$db" "select s3cache.register_worker('b', 'h', 1, s3cache.version(), '1 minute', '{}')" \
+    "select s3cache.complete_upload(c.id, c.token, 'e', 3, null, null, 'image/jpeg', null), s3cache.write_back(c.id)
+        from s3cache.claim_jobs((select 2::bigint), 10, false) c where c.kind = 'upload'"
+prove 'never as the owner of s3cache' answers "$db" "$worker|https://s3.amazonaws.com/shop/1.jpg||two|" "select string_agg(concat_ws('|', title, coalesce(image_url, '')), '||' order by id) from shop.posts"
+
+# New rows, whoever inserts them: what is enqueued looks at none of them, so that nothing of the table's owner runs as the owner of s3cache.
+PGUSER=$admin sql "$db" -o /dev/null -c "create type shop.part as (name text)" -c 'create table shop.ran (by_role text)' -c 'grant insert on shop.ran to public' \
+    -c "create function shop.told(shop.part) returns text language plpgsql as \$\$ begin insert into shop.ran values (current_user); return (\$1).name; end \$\$" \
+    -c 'create cast (shop.part as text) with function shop.told(shop.part) as implicit' \
+    -c 'create table shop.parts (id int primary key, part shop.part, source shop.part, image_url text)' -c "grant insert on shop.parts to $nobody" -c "grant usage on schema shop to $nobody" \
+    -c "select s3cache.bind('shop.parts', key => '{part}.jpg', url_column => 'image_url')"
+prove 'who does not own a table may not say what is done with its new rows' refused "$writer" "$db" "select s3cache.on_insert('shop.parts', 'fetch', 'source')"
+sql "$db" -c "grant s3cache_admin to $other"
+prove 'an administrator neither' refused "$other" "$db" "select s3cache.on_insert('shop.parts', 'fetch', 'source')"
+sql "$db" -c "revoke s3cache_admin from $other"
+prove 'its owner may' allowed "$admin" "$db" "select s3cache.on_insert('shop.parts', 'fetch', 'source')"
+prove 'and who may insert rows needs no right on s3cache' allowed "$nobody" "$db" "insert into shop.parts values (1, row('p'), row('https://example.com/1.png'))"
+prove 'the job is theirs' answers "$db" "fetch_rows|$nobody" "select kind, owner from s3cache.jobs where kind = 'fetch_rows'"
+prove 'and nothing of the table ran' answers "$db" 0 'select count(*) from shop.ran'
+sql "$db" -c "grant usage on schema shop to $worker"
+prove 'a worker reads it as itself' allowed "$worker" "$db" \
+    "select s3cache.fetch_next_rows(c.id, c.token, null, 10) from s3cache.claim_jobs(s3cache.register_worker('f', 'h', 1, s3cache.version(), '1 minute', '{}'), 10, false) c where c.kind = 'fetch_rows'"
+prove 'never as the owner of s3cache' answers "$db" "$worker" "select string_agg(distinct by_role, ',') from shop.ran"
+prove 'and the fetch is theirs too' answers "$db" "p.jpg|$nobody" "select j.args ->> 'filename', j.owner from s3cache.job j where j.kind = 'fetch' and j.args ->> 'row' = '1'"
 
 # --- jobs of others
 sql "$db" -c 'delete from s3cache.job' -c 'delete from s3cache.job_history'
@@ -194,7 +256,7 @@ prove 'a function in WHERE is not shown the jobs of others' leaks_nothing "$othe
 leaks_own() { leaks "$1" >"$work/leaks" && grep "leaked $2" "$work/leaks"; }
 prove 'though it is shown one'\''s own' leaks_own "$writer" "$mine"
 duplicate=$(PGUSER=$other sql "$db" -c "select s3cache.verify(prefix => 'mine')")
-sql "$db" -c "select s3cache.claim_jobs(s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}'), 10, false)" -o /dev/null
+sql "$db" -c "select s3cache.claim_jobs(s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 minute', '{}'), 10, false)" -o /dev/null
 prove 'whose job was merged into another'\''s sees both' answers_as "$other" "$db" "running,superseded" \
     "select string_agg(state, ',' order by id) from s3cache.jobs where id in ($mine, $duplicate)"
 prove 'and wait() follows it to the survivor' answers_as "$other" "$db" "$mine" "select (s3cache.wait($duplicate, '0 s')).id"
@@ -245,7 +307,7 @@ create temporary table created_cache (id int, name text);
 create function pg_temp.lower(text) returns text language sql as \$\$ select case when evil.note() then 'x' end \$\$;
 create function pg_temp.caller() returns text language sql as \$\$ select 'postgres'::text \$\$;
 select public.add_file_to_s3_cache('trick.jpg'), public.get_s3_image_filename('TRICK.jpg'), public.rebuild_s3_cache(),
-    s3cache.verify(), s3cache.upload('trick.jpg', 'x', content_type => 'image/jpeg', metadata => '{\"a\": \"b\"}'), s3cache.delete_object('trick.jpg'),
+    s3cache.verify(), s3cache.upload('trick.jpg', '\\xffd8ff', content_type => 'image/jpeg', metadata => '{\"a\": \"b\"}'), s3cache.delete_object('trick.jpg'),
     s3cache.read('trick.jpg'), s3cache.images(''), s3cache.create_cache('tricked', prefix => 'p'), s3cache.configure(max_bytes => 9);
 select * from s3cache.stats();
 insert into public.s3_image_cache (filename) values ('trick2.jpg');

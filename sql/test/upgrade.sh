@@ -50,14 +50,26 @@ dumps() {
 
 # An unfinished upload survives dump and restore, also where the table came with an update.
 dumps_bytes() {
-    at sql "$1" -c "select s3cache.upload('staged.bin', '\\x00ff')" -o /dev/null &&
+    at sql "$1" -c "select s3cache.upload('staged.bin', '\\xffd8ff')" -o /dev/null &&
         at timeout 60 pg_dump -Fc -f "$work/bytes.dump" "$1" && fresh_database restored &&
         silent at timeout 60 pg_restore --exit-on-error -d restored "$work/bytes.dump" &&
-        at answers restored 'upload|queued|\x00ff' "select j.kind, j.state, s.content from s3cache.job j join s3cache.staged_content s on s.job_id = j.id"
+        at answers restored 'upload|queued|\xffd8ff' "select j.kind, j.state, s.content from s3cache.job j join s3cache.staged_content s on s.job_id = j.id"
     local status=$?
     at timeout 60 dropdb --if-exists restored
     at sql "$1" -c 'select s3cache.cancel(job_id) from s3cache.staged_content' -o /dev/null
     return $status
+}
+
+# The worker of user_data.sql is of the old version, and still runs: with a patch it goes on, else it has to be replaced.
+gives_what_it_may_have() {
+    at sql "$1" -c "select s3cache.rebuild('second')" -o /dev/null || return 1
+    if [ "${version%.*}" = "$(cut -d . -f 1,2 sql/version)" ]; then
+        at answers "$1" t "select count(*) > 0 from s3cache.claim_jobs((select id from s3cache.worker where name = 'old'), 10, true)"
+        return
+    fi
+    fails "This worker is version $version, and the database has been upgraded to $(cat sql/version)" \
+            at sql "$1" -c "select s3cache.claim_jobs((select id from s3cache.worker where name = 'old'), 10, true)" &&
+        at answers "$1" outdated "select state from s3cache.workers where name = 'old'"
 }
 
 for file in "${released[@]}"; do
@@ -72,6 +84,7 @@ for file in "${released[@]}"; do
     prove "$version: pg_dump still has the grants on caches" dumps extension
     prove "$version: an upload's bytes are in a dump made after the update" dumps_bytes extension
     prove "$version: the catalog is that of a fresh install, the second cache's included" as_fresh extension
+    prove "$version: a worker that still runs gets jobs only where it fits" gives_what_it_may_have extension
     at timeout 60 dropdb extension
 
     fresh_database migrated && silent at sql migrated -f "sql/test/upgrade/migrate-$version.sql" &&

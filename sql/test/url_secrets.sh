@@ -218,7 +218,7 @@ fi
 # What workers signed is for who asked.
 job=$(PGUSER=$writer sql "$db" -c "select s3cache.presign(array['1.jpg'])")
 sql "$db" -c "select s3cache.complete_presign(c.id, c.token, array['1.jpg'], array['https://signed.example/1'], array[now() + interval '1 hour'])
-    from s3cache.claim_jobs(s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}'), 10, false) c where c.id = $job" -o /dev/null
+    from s3cache.claim_jobs(s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 minute', '{}'), 10, false) c where c.id = $job" -o /dev/null
 prove 's3cache.presigned shows one'\''s own' answers_as "$writer" "$db" https://signed.example/1 'select url from s3cache.presigned'
 prove 'and not those of others' answers_as "$other" "$db" 0 'select count(*) from s3cache.presigned'
 leaks_nothing() {

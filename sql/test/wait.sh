@@ -12,14 +12,14 @@ notices() { sql "$db" -c 'set client_min_messages = notice' -c "select state fro
 says() { notices | grep "$1"; }
 
 prove 'a time-out without a worker gives the unfinished job' says '^queued$'
-prove 'and a NOTICE that none is running' says 'NOTICE:  Job .* has not ended: no worker is running. Start one with: s3cache worker'
-worker=$(sql "$db" -c "select s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}')")
+prove 'and a NOTICE that none is running' says 'NOTICE:  Job .* has not ended: no worker of this release is running. Start or restart one with: s3cache worker'
+worker=$(sql "$db" -c "select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}')")
 says_only() { notices | same <(echo "$1") -; }
 prove 'with a live worker it says nothing' says_only queued
 sql "$db" -c "insert into s3cache.installation (system_identifier, database_oid) values (1, 1)"
 prove 'in a restored copy it names resume()' says 'restored from a dump.*s3cache.resume()'
 sql "$db" -c 'select s3cache.resume()' -c "update s3cache.worker set heartbeat_at = heartbeat_at - interval '2 hours'" -o /dev/null
-prove 'a dead worker is none' says 'no worker is running'
+prove 'a dead worker is none' says 'no worker of this release is running'
 sql "$db" -c 'update s3cache.worker set heartbeat_at = clock_timestamp()'
 
 # waited JOB TIMEOUT COMMAND…: wait() in one session ends soon after the command in another.

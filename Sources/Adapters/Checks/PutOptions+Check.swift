@@ -5,9 +5,6 @@ extension PutOptions {
     /// Throws `checksumMismatch` if the bytes are not those that were meant.
     func check(_ bytes: [UInt8], of key: ObjectKey, in bucket: String) throws {
         guard let sha256, try SHA256.hash(bytes).bytes != sha256 else { return }
-        throw StoreError(
-            .checksumMismatch,
-            "The bytes for \(key.quoted) in \(bucket) changed before they were stored, so they were not; it is tried again.",
-            operation: "PutObject", bucket: bucket, key: key)
+        throw StoreError.changedBytes(key, bucket: bucket)
     }
 }

@@ -21,10 +21,12 @@ public final class DirectoryStore: ObjectStore {
     public let bucket: String
     /// The directory is on this machine: page after page is quickest.
     public var listsFromAnyKey: Bool { false }
-    private let base: DirectoryBase
+    /// Against all that write by a store; users' own files are looked for, too.
+    public var checksAbsence: Bool { true }
+    let base: DirectoryBase
     private let cache: SnapshotCache
-    private let temporaries = TemporaryFiles()
-    private let executor: DirectoryExecutor
+    let temporaries = TemporaryFiles()
+    let executor: DirectoryExecutor
 
     /// A store of the objects below a directory. Whether that exists is found out by each call.
     ///
@@ -120,7 +122,8 @@ public final class DirectoryStore: ObjectStore {
             try? temporaries.removeStaleIfDue(in: root)
             let file = try temporaries.make(of: bytes, in: root)
             let summary = file.status.summary(of: key)
-            try ObjectWriter(root: root).store(file, at: ObjectPath(key))
+            let isStored = try ObjectWriter(root: root).store(file, at: ObjectPath(key), ifAbsent: options.ifAbsent)
+            guard isStored else { throw StoreError.alreadyExists(key, operation: "PutObject", bucket: bucket) }
             return summary
         }
     }
@@ -158,7 +161,7 @@ public final class DirectoryStore: ObjectStore {
     }
 
     /// Runs `body` on the store's threads with the directory, and turns what it throws into errors of the port.
-    private func perform<Result: Sendable>(
+    func perform<Result: Sendable>(
         _ operation: String, _ key: ObjectKey? = nil, _ body: @Sendable (DirectoryHandle) throws -> Result
     ) async throws -> Result {
         if let key { try StoreError.check(key, operation: operation, bucket: bucket) }

@@ -56,10 +56,14 @@ struct FileStatus: Sendable {
 
     /// The object that the file holds.
     func summary(of key: ObjectKey) -> ObjectSummary {
+        ObjectSummary(key: key, size: size, etag: etag, lastModified: modifiedAt)
+    }
+
+    /// When its contents last changed.
+    var modifiedAt: Timestamp {
         // Anyone can set a file's time to any number; the bound (in the year 9999) keeps it a valid timestamp.
         let seconds = max(-62_135_596_800, min(Int64(modifiedTime.tv_sec), 253_402_300_799))
-        let time = Timestamp(seconds: seconds, nanoseconds: Int64(modifiedTime.tv_nsec))
-        return ObjectSummary(key: key, size: size, etag: etag, lastModified: time)
+        return Timestamp(seconds: seconds, nanoseconds: Int64(modifiedTime.tv_nsec))
     }
 
     /// Wraps around for times outside 1677 to 2262: they are only compared for being equal or much older than now.

@@ -16,9 +16,37 @@ struct ObjectWriter {
         self.lock = TreeLock(root: root)
     }
 
-    /// Makes `file` the object at `path`, atomically; returns when that has reached the disk.
-    func store(_ file: consuming TemporaryFile, at path: ObjectPath) throws {
-        try lock.withShared { try settle(&file, at: path) }.synchronize()
+    /// Makes `file` the object at `path`, atomically; returns when that has reached the disk. With `ifAbsent` only where there
+    /// is no object: false where there is one.
+    @discardableResult
+    func store(_ file: consuming TemporaryFile, at path: ObjectPath, ifAbsent: Bool = false) throws -> Bool {
+        let directory = try lock.withShared {
+            ifAbsent ? try settleIfAbsent(&file, at: path) : try settle(&file, at: path)
+        }
+        try directory?.synchronize()
+        return directory != nil
+    }
+
+    /// Moves the file to its place unless there is an object, and gives the directory it is in.
+    ///
+    /// Objects have two possible names, of which other writers may choose the other: so nobody may while this looks.
+    private func settleIfAbsent(_ file: inout TemporaryFile, at path: ObjectPath) throws -> DirectoryHandle? {
+        for _ in 0..<Self.attempts {
+            try Task.checkCancellation()
+            guard let parent = try makeDirectories(path.directories, in: root),
+                let place = try place(of: path, in: parent)
+            else { continue }
+            let (isTaken, isDone) = try lock.withExclusive {
+                guard try ObjectLocation.find(path, in: root) == nil else { return (true, false) }
+                // A user's own file that comes in between is not replaced, where the file system has links.
+                if file.appear(in: place.directory, as: place.name) { return (false, true) }
+                guard try ObjectLocation.find(path, in: root) == nil else { return (true, false) }
+                return (false, try file.replace(in: place.directory, as: place.name))
+            }
+            if isTaken { return nil }
+            if isDone { return place.directory }
+        }
+        throw SystemFailure(code: EAGAIN, action: "store a file below", path: root.path())
     }
 
     /// Moves the file to its place, and gives the directory it is in.

@@ -65,6 +65,11 @@ struct RegularFile: ~Copyable {
         }
     }
 
+    /// Writes what another file holds from its current position on at the current position.
+    func append(contentsOf source: borrowing RegularFile) throws {
+        while let chunk = try source.readChunk() { try writeAll(chunk) }
+    }
+
     /// Sets the time of the last modification, in nanoseconds since the epoch.
     func setModified(_ nanoseconds: Int64) throws(SystemFailure) {
         let time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))

@@ -8,20 +8,16 @@ struct TemporaryFile: ~Copyable {
 
     /// Writes a new file and waits until its contents have reached the disk.
     init(of bytes: [UInt8], modified: Int64, in directory: DirectoryHandle) throws {
-        let name = String(UInt64.random(in: 0 ... .max), radix: 16)
-        let file = try directory.createFile(name)
-        do {
-            try file.writeAll(bytes)
-            try file.setModified(modified)
-            try file.synchronize()
-            status = try file.status()
-        } catch {
-            // What made writing fail matters more than what may make this fail too.
-            _ = try? directory.removeFile(name)
-            throw error
-        }
-        self.directory = directory
-        self.name = name
+        let draft = try FileDraft(in: directory)
+        try draft.append(bytes)
+        try self.init(finishing: draft, modified: modified)
+    }
+
+    /// Takes a file that was written, and waits until its contents have reached the disk.
+    init(finishing draft: FileDraft, modified: Int64) throws {
+        status = try draft.finish(modified: modified)
+        directory = draft.directory
+        name = draft.keep()
     }
 
     deinit {

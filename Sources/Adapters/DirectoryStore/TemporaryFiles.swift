@@ -23,6 +23,14 @@ final class TemporaryFiles: Sendable {
         return try TemporaryFile(of: bytes, modified: nextModified(), in: directory)
     }
 
+    /// Begins a new file that will hold an object.
+    func begin(in root: DirectoryHandle) throws -> FileDraft { try FileDraft(in: directory(in: root)) }
+
+    /// The file that was begun, once all of it is written.
+    func finish(_ draft: FileDraft) throws -> TemporaryFile {
+        try TemporaryFile(finishing: draft, modified: nextModified())
+    }
+
     /// Removes files that were last changed more than `age` ago, and gives their number.
     func removeStale(olderThan age: Duration, in root: DirectoryHandle) throws -> Int {
         guard let directory = try root.directory(ReservedName.temporary) else { return 0 }

@@ -8,8 +8,9 @@ package struct ObjectStoreInventoryReader: InventoryReader {
     private let batchSize: Int
     private let smallestLimit: Int64
 
-    /// Reads from the buckets that `stores` knows, and gives batches of about `batchSize` objects. A file may decompress to
-    /// 200 times its size, and to `smallestLimit` bytes whatever its size.
+    /// Reads from the buckets that `stores` knows, and gives batches of about `batchSize` objects, fewer where their names
+    /// are so long that they take more than 512 bytes each. A file may decompress to 200 times its size, and to
+    /// `smallestLimit` bytes whatever its size.
     package init(stores: any ObjectStoreProvider, batchSize: Int = 10_000, smallestLimit: Int64 = 64 << 20) {
         self.stores = stores
         self.batchSize = max(1, batchSize)
@@ -47,6 +48,8 @@ package struct ObjectStoreInventoryReader: InventoryReader {
         var md5 = MD5()
         var decoder = try InventoryFileDecoder(file, of: manifest, smallestLimit: smallestLimit)
         var batch: [ObjectSummary] = []
+        var counted = 0
+        var footprint = 0
         // Kept until the checksum tells whether these are the file's own bytes.
         var failure: InventoryError?
         for try await chunk in stream.chunks {
@@ -55,9 +58,12 @@ package struct ObjectStoreInventoryReader: InventoryReader {
             decoder.feed(chunk)
             while Self.isMore(&decoder, &batch, &failure) {
                 try Task.checkCancellation()
-                guard batch.count >= batchSize else { continue }
+                footprint += batch[counted...].reduce(0) { $0 + $1.footprint }
+                counted = batch.count
+                guard counted >= batchSize || footprint >= batchSize * ObjectSummary.usualFootprint else { continue }
                 try await take(batch.map(Self.asListed))
                 batch.removeAll(keepingCapacity: true)
+                (counted, footprint) = (0, 0)
             }
         }
         guard try md5.finalize() == file.md5 else { throw changed(file, location) }

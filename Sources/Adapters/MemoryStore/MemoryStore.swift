@@ -11,6 +11,8 @@ public final class MemoryStore: ObjectStore {
     public let bucket: String
     /// As it was told.
     public let listsFromAnyKey: Bool
+    /// Nobody else writes.
+    public var checksAbsence: Bool { true }
     private let pageLimit: Int
     private let now: @Sendable () -> Timestamp
     private let objects: Mutex<MemoryObjects>
@@ -104,8 +106,50 @@ public final class MemoryStore: ObjectStore {
     public func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary {
         try admit(key, "PutObject")
         try options.check(bytes, of: key, in: bucket)
+        return try store(key, bytes, ifAbsent: options.ifAbsent, "PutObject")
+    }
+
+    /// Stores all that the source gives at once: it has to be in memory anyway.
+    @discardableResult
+    public func put(
+        _ key: ObjectKey, from source: any ObjectSource, _ options: PutOptions, _ transfer: TransferOptions
+    ) async throws -> ObjectSummary {
+        try admit(key, "PutObject")
+        var bytes: [UInt8] = []
+        for step in SourceSteps(0..<source.size) { bytes += try await source.chunk(step) }
+        var options = options
+        options.sha256 = options.sha256 ?? transfer.digests?.sha256
+        return try await put(key, bytes, options)
+    }
+
+    /// Stores the same bytes again, under a new etag.
+    @discardableResult
+    public func copy(_ key: ObjectKey, to target: ObjectKey, _ options: CopyOptions) async throws -> ObjectSummary {
+        try admit(key, "CopyObject")
+        try admit(target, "CopyObject")
+        guard let source = try await read(key, limit: .max) else { throw StoreError.nothingToCopy(key, bucket: bucket) }
+        if let etag = options.etag, etag != source.summary.etag { throw StoreError.replaced(key, bucket: bucket) }
+        if key == target { return source.summary }
+        return try store(target, source.bytes, ifAbsent: options.ifAbsent, "CopyObject")
+    }
+
+    /// None: an upload is there as a whole, or not at all.
+    public func pendingUploads(
+        prefix: String, after last: PendingUpload?, limit: Int
+    ) async throws -> [PendingUpload] { [] }
+
+    /// Does nothing: there are none.
+    public func abortUpload(_ id: String, of key: ObjectKey) async throws {}
+
+    private func store(
+        _ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool, _ operation: String
+    ) throws(StoreError) -> ObjectSummary {
         let time = now()
-        return objects.withLock { $0.put(key, bytes, at: time) }
+        let stored = objects.withLock { objects in
+            ifAbsent && objects.summary(of: key) != nil ? nil : objects.put(key, bytes, at: time)
+        }
+        guard let stored else { throw StoreError.alreadyExists(key, operation: operation, bucket: bucket) }
+        return stored
     }
 
     /// Removes the object.

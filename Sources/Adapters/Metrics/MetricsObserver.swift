@@ -16,6 +16,10 @@ package struct MetricsObserver: Sendable {
         case .jobsClaimed(let count): add(count, to: "s3cache_worker_jobs_claimed_total")
         case .jobsRunning(let count):
             Meter(label: "s3cache_worker_jobs_running", factory: factory).set(count)
+        case .memoryShort: add(1, to: "s3cache_worker_memory_waits_total")
+        case .memoryReserved(let bytes, let waiting):
+            Meter(label: "s3cache_worker_memory_reserved_bytes", factory: factory).set(bytes)
+            Meter(label: "s3cache_worker_memory_waiting_jobs", factory: factory).set(waiting)
         case .jobStarted(let job):
             add(1, to: "s3cache_worker_jobs_started_total", [("kind", job.kind.rawValue)])
         case .jobDone(let job, let seconds): end(job, "done", seconds)
@@ -35,13 +39,20 @@ package struct MetricsObserver: Sendable {
         case .storeThrottled: add(1, to: "s3cache_worker_s3_throttles_total")
         case .storeRequestHeldBack(let operation):
             add(1, to: "s3cache_worker_s3_held_back_total", [("operation", operation)])
+        case .purged: add(1, to: "s3cache_worker_purges_total", [("outcome", "done")])
+        case .purgeFailed: add(1, to: "s3cache_worker_purges_total", [("outcome", "failed")])
         case .bucketListed(_, let result):
             add(result.listed, to: "s3cache_worker_listed_objects_total")
             add(result.pages, to: "s3cache_worker_listed_pages_total")
             add(result.wastedPages, to: "s3cache_worker_wasted_pages_total")
+        case .copyKept: add(1, to: "s3cache_worker_copies_kept_total")
         case .workerStarted, .workerStopped, .workerDraining, .workerGivenUp, .leaseRunsOut, .workerStandsStill,
             .notificationsUnavailable, .databaseUnavailable, .namesUnlistable, .listingSerial, .helpersInvited,
-            .rebuildBlocked, .verificationFailed, .signingKeysPublished, .signingKeysUnpublished:
+            .rebuildBlocked, .verificationFailed, .rowNotArchived, .rowsArchived, .archiveAdvanced, .rowsVerified,
+            .dryRun, .leftoverKept, .copyNotKept,
+            .copyNotRemoved,
+            .signingKeysPublished,
+            .signingKeysUnpublished:
             break
         }
     }

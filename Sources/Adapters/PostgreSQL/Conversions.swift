@@ -20,6 +20,8 @@ extension Duration {
 extension SQLState {
     /// Raised by our functions for an unknown job or worker.
     static let noDataFound = SQLState(rawValue: "P0002")
+    /// Raised by our functions for an argument that they do not take.
+    static let invalidParameterValue = SQLState(rawValue: "22023")
     /// Raised by our functions for what cannot be done as things are.
     static let notInPrerequisiteState = SQLState(rawValue: "55000")
     /// Raised by our functions when the fencing token is void.
@@ -41,5 +43,17 @@ func noticingLostClaim<Result>(of job: Job, _ body: () async throws -> Result) a
         throw ClaimLost(jobID: job.id)
     } catch let error as PostgresError where error.code == .checkpointLost {
         throw JobFailure(code: "checkpoint_lost", message: error.message, isRetryable: true)
+    }
+}
+
+/// Turns what a bound table, its owner or its triggers refuse into a failure that another attempt would only repeat.
+@discardableResult
+func noticingUnusableBinding<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+        return try await body()
+    } catch let error as PostgresError
+        where !error.isRetryable && error.code != .claimLost && error.code != .queryCanceled
+    {
+        throw JobFailure(code: "binding_unusable", message: error.message, isRetryable: false)
     }
 }

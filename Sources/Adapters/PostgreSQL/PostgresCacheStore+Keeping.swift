@@ -10,8 +10,9 @@ extension PostgresCacheStore {
                 try await pool.withConnection { connection in
                     try await connection.transaction { connection in
                         try await connection.execute("set local synchronous_commit = off")
+                        // Holds the part too: what is staged for one that is gone nobody would remove.
                         try await connection.query(
-                            "select s3cache.hold_claim($1, $2)", [.int64(job.id), .int64(job.token)])
+                            "select count(*) from s3cache.ranges_to_list($1, $2)", [.int64(job.id), .int64(job.token)])
                         try await copy(
                             difference, prefixLength: prefixLength, ofSlice: number, of: plan, on: connection)
                     }

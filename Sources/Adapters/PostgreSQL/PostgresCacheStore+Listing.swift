@@ -20,6 +20,10 @@ extension PostgresCacheStore {
             expected: expected.map { Int($0) }, asOf: asOf.map { Timestamp(microseconds: $0) })
     }
 
+    package func makeDryRun(_ job: Job) async throws {
+        try await call("select s3cache.make_dry_run($1, $2)", [], for: job)
+    }
+
     package func rangesToList(for job: Job) async throws -> [KeyInterval] {
         try await callListing("select after, upto from s3cache.ranges_to_list($1, $2)", for: job).map { row in
             let after: String? = try row["after"]
@@ -45,6 +49,10 @@ extension PostgresCacheStore {
         let count: Int32 = try await callListing("select s3cache.invite_helpers($1, $2) as count", for: job).only[
             "count"]
         return Int(count)
+    }
+
+    package func distrustListing(of job: Job) async throws {
+        try await callListing("select s3cache.distrust_listing($1, $2)", for: job)
     }
 
     package func beginSerialListing(for job: Job) async throws {

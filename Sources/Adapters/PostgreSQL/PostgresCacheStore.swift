@@ -13,7 +13,8 @@ package struct PostgresCacheStore: CacheStore {
     package func configuration(of cache: String) async throws -> CacheConfiguration {
         let rows = try await pool.query(
             """
-            select name, bucket, prefix, endpoint, region, addressing, credentials, acl, cache_control, storage_class
+            select name, bucket, prefix, endpoint, region, addressing, credentials, acl, cache_control, storage_class, max_bytes, max_pixels,
+                pg_catalog.to_json(allowed_types)::text as allowed_types, has_own_types, if_exists, cdn_base
             from s3cache.store_settings($1)
             """, [.string(cache)])
         guard let row = rows.first else {
@@ -30,6 +31,17 @@ package struct PostgresCacheStore: CacheStore {
         configuration.acl = try row["acl"]
         configuration.cacheControl = try row["cache_control"]
         configuration.storageClass = try row["storage_class"]
+        let types: String = try row["allowed_types"]
+        // Names that no format has are taken for none.
+        let formats = try JSONDecoder().decode([String].self, from: Data(types.utf8)).compactMap {
+            FileFormat(rawValue: $0)
+        }
+        configuration.content = ContentPolicy(
+            maxBytes: try row["max_bytes"], maxPixels: try row["max_pixels"], allowedTypes: Set(formats))
+        configuration.hasOwnTypes = try row["has_own_types"]
+        let ifExists: String = try row["if_exists"]
+        configuration.ifExists = IfExists(rawValue: ifExists) ?? .error
+        configuration.cdnBase = try row["cdn_base"]
         return configuration
     }
 

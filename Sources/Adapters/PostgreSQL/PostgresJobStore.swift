@@ -17,7 +17,11 @@ package struct PostgresJobStore: JobStore {
                 .string(announcement.version), .string(announcement.lease.postgresInterval),
                 .string(try announcement.defaults.jsonText), .string(announcement.writeTimeout.postgresInterval),
             ])
-        return WorkerID(rawValue: try rows.only["id"])
+        let worker = WorkerID(rawValue: try rows.only["id"])
+        if announcement.runsPinnedOnly {
+            try await query("select s3cache.run_pinned_only($1)", [.int64(worker.rawValue)])
+        }
+        return worker
     }
 
     package func heartbeat(_ worker: WorkerID, draining: Bool, running: [Int64]) async throws -> [Int64] {
@@ -114,6 +118,18 @@ package struct PostgresJobStore: JobStore {
         try await query(
             "select s3cache.prune_history($1::interval, $2) as pruned", [.string(age.postgresInterval), .int(limit)]
         ).only["pruned"]
+    }
+
+    package func pruneListings(limit: Int) async throws -> Int {
+        try await query("select s3cache.prune_listings($1) as pruned", [.int(limit)]).only["pruned"]
+    }
+
+    package func pruneTombstones(limit: Int) async throws -> Int {
+        try await query("select s3cache.prune_tombstones($1) as pruned", [.int(limit)]).only["pruned"]
+    }
+
+    package func pruneFetchFailures(limit: Int) async throws -> Int {
+        try await query("select s3cache.prune_fetch_failures($1) as pruned", [.int(limit)]).only["pruned"]
     }
 
     package func pruneContent(limit: Int) async throws -> Int {

@@ -31,6 +31,22 @@ extension PostgresPool {
         }
     }
 
+    /// Calls a function that ends an upload or a fetch; false if it had to stand back, and then nothing was written.
+    ///
+    /// Where the job has a bound row, that gets its URL in the same transaction, written as the role that the worker connects as: a
+    /// user's table is never written by a function that has its owner's rights.
+    func completing(_ job: Job, call: String, _ parameters: [PostgresValue]) async throws -> Bool {
+        guard job.arguments.row != nil else { return try await yielding(for: job, call: call, parameters) != nil }
+        let isDone = try await yielding(for: job) { connection -> Bool in
+            try await connection.query("select \(call)", parameters)
+            try await noticingUnusableBinding {
+                try await connection.query("select s3cache.write_back($1)", [.int64(job.id)])
+            }
+            return true
+        }
+        return isDone != nil
+    }
+
     private func standingBack<Result>(
         for job: Job, _ body: () async throws -> Result
     ) async throws -> Result? {

@@ -23,12 +23,26 @@ extension ObjectSummary {
 }
 
 extension S3PutOptions {
-    /// The port's options, those that S3 has no header for aside: the checksum is compared before.
+    /// The port's options, the checksum aside, which is compared before.
     init(_ options: PutOptions) {
         self.init(contentType: options.contentType)
         cacheControl = options.cacheControl
+        contentDisposition = options.contentDisposition
+        contentEncoding = options.contentEncoding
         metadata = options.metadata
         storageClass = options.storageClass
+        encryption = options.encryption.map { S3Encryption($0) }
         acl = options.acl
+        onlyIfAbsent = options.ifAbsent
+    }
+}
+
+extension S3Encryption {
+    /// The port's.
+    init(_ encryption: ObjectEncryption) {
+        switch encryption {
+        case .storeKey: self = .aes256
+        case .managedKey(let key): self = .kms(key: key)
+        }
     }
 }

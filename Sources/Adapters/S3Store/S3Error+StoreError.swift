@@ -38,13 +38,16 @@ extension S3Error {
         case .endpointUnreachable: .endpointUnreachable
         case .certificateRefused: .certificateRefused
         case .heldBack: .heldBack
-        case .slowDown, .serverError, .timedOut, .stalled, .connectionLost, .conflict, .clientUnavailable: .unavailable
+        case .slowDown, .serverError, .timedOut, .stalled, .connectionLost, .conflict, .clientUnavailable,
+            .noSuchUpload:
+            .unavailable
         case .malformedResponse: operation == "ListObjectsV2" ? .malformedListing : .malformedResponse
         case .checksumMismatch: .checksumMismatch
         case .tooLarge: .tooLarge
-        case .invalidRequest, .notImplemented, .preconditionFailed, .rangeNotSatisfiable, .archived, .alreadyExists,
-            .bucketNotEmpty, .other:
-            .requestRefused
+        case .preconditionFailed: .preconditionFailed
+        case .notImplemented: .notOffered
+        case .alreadyExists: .alreadyExists
+        case .invalidRequest, .rangeNotSatisfiable, .archived, .bucketNotEmpty, .other: .requestRefused
         }
     }
 }

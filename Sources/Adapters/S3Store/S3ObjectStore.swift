@@ -6,17 +6,22 @@ internal import S3
 /// What a listing and a HEAD leave out of STANDARD objects is put in, so that both say the same.
 struct S3ObjectStore: ObjectStore {
     let bucket: String
-    /// Directory buckets of Amazon S3 list in no order, and not behind a key.
-    var listsFromAnyKey: Bool { !bucket.hasSuffix("--x-s3") }
-    private let client: S3Client
+    let listsFromAnyKey = true
+    /// Others may take `If-None-Match` and not heed it.
+    var checksAbsence: Bool { client.endpoint.isAWS }
+    let client: S3Client
     private let signers: (any CredentialsProvider)?
-    private let now: @Sendable () -> Int64
+    private let encryption: S3Encryption?
+    let now: @Sendable () -> Int64
 
-    /// The bucket of this name. Presigned URLs are signed with the credentials of `signers`, nil: with the client's. `now`
-    /// tells the time, in seconds since 1970-01-01T00:00:00Z.
+    /// The bucket of this name. Presigned URLs are signed with the credentials of `signers`, nil: with the client's. What is
+    /// stored without another wish is to be encrypted as `encryption` says, nil: as the bucket does. `now` tells the time, in
+    /// seconds since 1970-01-01T00:00:00Z.
     init(
-        bucket: String, client: S3Client, signers: (any CredentialsProvider)?, now: @escaping @Sendable () -> Int64
+        bucket: String, client: S3Client, signers: (any CredentialsProvider)?, encryption: S3Encryption? = nil,
+        now: @escaping @Sendable () -> Int64
     ) {
+        self.encryption = encryption
         self.bucket = bucket
         self.client = client
         self.signers = signers
@@ -27,7 +32,17 @@ struct S3ObjectStore: ObjectStore {
     ///
     /// A listing that begins after a key goes on after the last key of each page, and not by the server's token: tokens of
     /// some servers skip a key where the first page began after a key that does not exist (minio#21463).
+    ///
+    /// Directory buckets of Amazon S3, whose names end in `--x-s3`, list in no order and not behind a key: throws
+    /// `unsupportedBucket` before anything is asked.
     func list(_ request: ListingRequest) async throws -> ListingPage {
+        guard !bucket.hasSuffix("--x-s3") else {
+            throw StoreError(
+                .unsupportedBucket,
+                "The bucket \(bucket) is a directory bucket, which does not list its keys in order, so a cache cannot be kept "
+                    + "equal to it; use a general purpose bucket.",
+                operation: "ListObjectsV2", bucket: bucket)
+        }
         guard request.limit > 0 else {
             throw StoreError(
                 .malformedListing, "A page must hold at least one key; raise its limit.", operation: "ListObjectsV2",
@@ -87,13 +102,38 @@ struct S3ObjectStore: ObjectStore {
     func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary {
         try StoreError.check(key, operation: "PutObject", bucket: bucket)
         try options.check(bytes, of: key, in: bucket)
-        let result = try await translating(key, "PutObject") {
-            try await client.putObject(bucket, key.string, bytes, options: S3PutOptions(options))
+        return try await putOnce(key, options, size: Int64(bytes.count)) { sent in
+            try await client.putObject(bucket, key.string, bytes, options: sent)
         }
-        return ObjectSummary(
-            key: key, size: Int64(bytes.count), etag: result.etag,
-            lastModified: Timestamp(seconds: now(), nanoseconds: 0),
-            storageClass: options.storageClass ?? ObjectSummary.usualStorageClass, contentType: options.contentType)
+    }
+
+    @discardableResult
+    func put(
+        _ key: ObjectKey, from source: any ObjectSource, _ options: PutOptions, _ transfer: TransferOptions
+    ) async throws -> ObjectSummary {
+        try Task.checkCancellation()
+        try StoreError.check(key, operation: "PutObject", bucket: bucket)
+        let digests = try await digests(of: source, for: key, options, transfer)
+        guard source.size > transfer.threshold else {
+            let body = try digests.body(for: key, bucket: bucket)
+            let held = (source as? BytesSource)?.bytes
+            let bytes: any S3ByteSource = S3Source(source: source)
+            return try await putOnce(key, options, size: source.size) { sent in
+                if let held { return try await client.putObject(bucket, key.string, held, body, options: sent) }
+                return try await client.putObject(bucket, key.string, from: bytes, body, options: sent)
+            }
+        }
+        let upload = MultipartUpload(
+            store: self, key: key, source: source, options: options, transfer: transfer, digests: digests)
+        let result = try await upload.run()
+        return summary(of: key, size: source.size, etag: result.etag, options)
+    }
+
+    /// The options as the client takes them.
+    func sent(_ options: PutOptions) -> S3PutOptions {
+        var sent = S3PutOptions(options)
+        sent.encryption = sent.encryption ?? encryption
+        return sent
     }
 
     func delete(_ key: ObjectKey) async throws {
@@ -109,14 +149,14 @@ struct S3ObjectStore: ObjectStore {
         }
     }
 
-    private func translating<Result>(
+    func translating<Result>(
         _ key: ObjectKey, _ operation: String, _ body: () async throws -> Result
     ) async throws -> Result {
         try StoreError.check(key, operation: operation, bucket: bucket)
         return try await translating(key, body)
     }
 
-    private func translating<Result>(
+    func translating<Result>(
         _ key: ObjectKey? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
         try Task.checkCancellation()

@@ -14,13 +14,13 @@ package final class S3StoreProvider: ObjectStoreProvider {
 
     let environment: S3Environment
     let policy: EndpointPolicy
-    private let ownEndpoint: S3Endpoint?
+    let ownEndpoint: S3Endpoint?
     private let http: HTTPClient
     private let metadata: HTTPClient
     private let timeouts: HTTPTimeouts
     private let writeTimeout: Duration
     private let retry: S3RetryPolicy
-    private let now: @Sendable () -> Int64
+    let now: @Sendable () -> Int64
     private let observe: Observe
     private let throttled = ThrottledEndpoints()
     private let kept = Mutex(Kept())
@@ -38,7 +38,8 @@ package final class S3StoreProvider: ObjectStoreProvider {
         var provider: CachedCredentialsProvider
     }
 
-    private struct ClientKey: Hashable {
+    /// What clients differ in.
+    struct ClientKey: Hashable {
         var endpoint: S3Endpoint?
         var region: String
         var addressing: S3Addressing
@@ -83,6 +84,10 @@ package final class S3StoreProvider: ObjectStoreProvider {
     /// Throws `configurationInvalid` for settings that are no use or that this worker does not allow, `credentialsMissing`
     /// where the files of the profile cannot be read. Whether the bucket exists is found out by each call.
     package func store(for configuration: CacheConfiguration) throws -> any ObjectStore {
+        try s3Store(for: configuration)
+    }
+
+    func s3Store(for configuration: CacheConfiguration) throws -> S3ObjectStore {
         guard let bucket = configuration.bucket ?? environment.bucket else {
             throw StoreError(
                 .configurationInvalid,
@@ -93,16 +98,10 @@ package final class S3StoreProvider: ObjectStoreProvider {
         }
         do {
             let key = try clientKey(configuration, bucket: bucket)
-            let client = try kept.withLock { kept in
-                if let client = kept.clients[key] { return client }
-                let client = try S3Client(
-                    http: http, credentials: source(of: key.profile, in: &kept).provider, settings: settings(key))
-                if kept.clients.count >= Self.clientsKept { kept.clients.removeAll() }
-                kept.clients[key] = client
-                return client
-            }
+            let client = try client(key)
             let signers = key.profile == nil ? environment.presignProfile.map { source(of: $0).provider } : nil
-            return S3ObjectStore(bucket: bucket, client: client, signers: signers, now: now)
+            return S3ObjectStore(
+                bucket: bucket, client: client, signers: signers, encryption: environment.encryption, now: now)
         } catch let error as S3Error {
             var problem = error.storeError(bucket: bucket)
             problem.message += " Bucket \(bucket) gets it from the cache's settings, or from the worker's environment."
@@ -140,7 +139,8 @@ package final class S3StoreProvider: ObjectStoreProvider {
         return environment.bucket.map { "the bucket \($0) at \(place)" } ?? "\(place), no bucket by default"
     }
 
-    private func clientKey(_ configuration: CacheConfiguration, bucket: String) throws -> ClientKey {
+    /// Which client serves a cache.
+    func clientKey(_ configuration: CacheConfiguration, bucket: String) throws -> ClientKey {
         var endpoint = ownEndpoint
         if let text = configuration.endpoint {
             let chosen = try S3Endpoint(text)
@@ -160,6 +160,18 @@ package final class S3StoreProvider: ObjectStoreProvider {
         return ClientKey(
             endpoint: endpoint, region: configuration.region ?? fromEnvironment ?? S3Environment.defaultRegion,
             addressing: addressing, profile: profile)
+    }
+
+    /// The client of a kind. Throws `S3Error` for a region that cannot be one.
+    func client(_ key: ClientKey) throws -> S3Client {
+        try kept.withLock { kept in
+            if let client = kept.clients[key] { return client }
+            let client = try S3Client(
+                http: http, credentials: source(of: key.profile, in: &kept).provider, settings: settings(key))
+            if kept.clients.count >= Self.clientsKept { kept.clients.removeAll() }
+            kept.clients[key] = client
+            return client
+        }
     }
 
     private func settings(_ key: ClientKey) -> S3ClientSettings {

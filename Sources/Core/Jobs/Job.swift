@@ -42,13 +42,29 @@ public struct JobKind: RawRepresentable, Hashable, Sendable {
     public static let rebuildPart = JobKind(rawValue: "rebuild_part")
     /// Store bytes that the database holds as an object.
     public static let upload = JobKind(rawValue: "upload")
+    /// Store a file of the worker's machine as an object.
+    public static let uploadFile = JobKind(rawValue: "upload_file")
+    /// Download what a URL leads to and store it.
+    public static let fetch = JobKind(rawValue: "fetch")
+    /// Upload the files of bound rows that have no URL yet.
+    public static let archive = JobKind(rawValue: "archive")
+    /// Look whether the objects and files of bound rows are there.
+    public static let verifyBinding = JobKind(rawValue: "verify_binding")
+    /// Fetch the files of bound rows that have no URL yet.
+    public static let fetchRows = JobKind(rawValue: "fetch_rows")
     /// Delete an object and its row.
     public static let deleteObject = JobKind(rawValue: "delete_object")
+    /// Give an object and its row another name.
+    public static let renameObject = JobKind(rawValue: "rename_object")
     /// Bring an object's bytes into the database.
     public static let read = JobKind(rawValue: "read")
     /// Sign URLs of objects.
     public static let presign = JobKind(rawValue: "presign")
 
     /// Whether jobs of this kind may take minutes: a worker keeps room for others beside them.
-    public var isLong: Bool { self == .rebuild || self == .rebuildPart || self == .verify || self == .add }
+    public var isLong: Bool { Self.long.contains(self) }
+
+    private static let long: Set<JobKind> = [
+        .rebuild, .rebuildPart, .verify, .add, .fetch, .archive, .verifyBinding, .fetchRows,
+    ]
 }

@@ -14,6 +14,8 @@ public struct JobArguments: Hashable, Sendable, Codable {
     public var metadata: [String: String]?
     /// The SHA-256 of the bytes to store, in hexadecimal digits.
     public var sha256: String?
+    /// How many bytes there are to store.
+    public var size: Int64?
     /// More bytes than this are not read.
     public var maxBytes: Int?
     /// The files that the job is about.
@@ -23,11 +25,46 @@ public struct JobArguments: Hashable, Sendable, Codable {
     /// Where the manifest of an inventory is that is read in place of a listing, as `S3Location` reads it.
     public var inventory: String?
 
+    /// The MD5 of the bytes to store, in hexadecimal digits, where it may be compared with an etag.
+    public var md5: String?
+    /// What to do where the object exists; nil for the cache's setting.
+    public var ifExists: IfExists?
+    /// PublicAsset, PublicData, PrivateData or Html; nil for none, which asks for no order of folders either.
+    public var category: String?
+    /// Types that the category takes besides the default ones.
+    public var types: [String]?
+    /// `public` or `private`, as the category says.
+    public var access: String?
+    /// `Cache-Control` to store where neither the job nor the cache's settings say one.
+    public var fallbackCacheControl: String?
+    /// Whether the name comes from the contents: then equal contents are not stored twice.
+    public var byContent: Bool?
+    /// Whether an attempt before found nothing under the name, and began to store the job's own bytes there.
+    public var foundAbsent: Bool?
+
+    /// The name that the file is to have.
+    public var newFilename: String?
+    /// The etag of the copy that is safe under the new name.
+    public var copied: String?
+    /// The file to store.
+    public var path: String?
+    /// The binding through which the job was asked for.
+    public var binding: String?
+    /// The row of the bound table that gets the URL of what is stored; nil for none.
+    public var row: String?
+
     /// No arguments.
     public init() {}
 
     private enum CodingKeys: String, CodingKey {
-        case prefix, limit, filename, metadata, sha256, filenames, seconds, inventory
+        case prefix, limit, filename, metadata, sha256, size, filenames, seconds, inventory, md5, category, types, path,
+            copied, binding, row
+        case newFilename = "new_filename"
+        case access
+        case ifExists = "if_exists"
+        case fallbackCacheControl = "fallback_cache_control"
+        case byContent = "by_content"
+        case foundAbsent = "found_absent"
         case contentType = "content_type"
         case cacheControl = "cache_control"
         case maxBytes = "max_bytes"

@@ -15,6 +15,9 @@ public struct JobFailure: Error, Hashable, Sendable {
     /// Whether another attempt may succeed without anyone changing anything.
     public var isRetryable: Bool
 
+    /// The code of what a bound table, its owner or its triggers refuse.
+    public static let bindingUnusable = "binding_unusable"
+
     /// A failure that no store reported.
     public init(code: String, message: String, isRetryable: Bool) {
         self.code = code
@@ -33,12 +36,15 @@ public struct JobFailure: Error, Hashable, Sendable {
         self.isRetryable = error.isRetryable
     }
 
-    /// Any error: a store's, an inventory's, a failure already, or something unforeseen, which is worth another attempt.
+    /// Any error: a store's, an inventory's, that of refused content, a download's, a failure already, or something unforeseen, which is worth
+    /// another attempt.
     public init(from error: any Error) {
         switch error {
         case let failure as JobFailure: self = failure
         case let storeError as StoreError: self.init(storeError)
         case let inventoryError as InventoryError: self.init(inventoryError)
+        case let contentError as ContentError: self.init(contentError)
+        case let downloadError as DownloadError: self.init(downloadError)
         default: self.init(code: "internal", message: "\(error)", isRetryable: true)
         }
     }

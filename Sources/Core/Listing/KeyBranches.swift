@@ -42,6 +42,6 @@ struct KeyBranches {
     func mayBranch(at place: KeyPlace) -> Bool { keys.count < Self.fewestKeys || counts[place.index] > 0 }
 
     private mutating func count(_ left: ObjectKey, _ right: ObjectKey, by number: Int32) {
-        counts[KeyPlace(behind: left.sharedLength(with: right), of: left).index] += number
+        counts[KeyPlace(behind: left.sharedLength(with: right), of: left, like: left).index] += number
     }
 }

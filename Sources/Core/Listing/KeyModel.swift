@@ -12,7 +12,7 @@ struct KeyModel {
 
     /// Takes note of a key that exists.
     mutating func learn(_ key: ObjectKey) {
-        var place = KeyPlace(behind: 0, of: key)
+        var place = KeyPlace(of: key)
         for scalar in key.string.unicodeScalars {
             alphabets[place.index].insert(scalar.value)
             place.advance(past: scalar.value)
@@ -23,11 +23,12 @@ struct KeyModel {
     func alphabet(at place: KeyPlace) -> PlaceAlphabet { alphabets[place.index] }
 
     /// What follows the first `length` bytes of a key, as a fraction. Of the characters that follow, the first counts and,
-    /// from `exact` bytes on, all; between them those at places where keys branch.
-    func fraction(_ key: ObjectKey, behind length: Int, exact: Int = 0) -> Double {
+    /// from `exact` bytes on, all; between them those at places where keys branch. It is read as keys are that are as deep as
+    /// `model`.
+    func fraction(_ key: ObjectKey, behind length: Int, exact: Int = 0, like model: ObjectKey) -> Double {
         let text = key.string.unicodeScalars
         var index = key.string.utf8.index(key.string.utf8.startIndex, offsetBy: min(length, key.length))
-        var place = KeyPlace(behind: length, of: key)
+        var place = KeyPlace(behind: length, of: key, like: model)
         var depth = length
         var fraction = 0.0
         var width = 1.0
@@ -52,7 +53,7 @@ struct KeyModel {
     /// where nothing is known of that place.
     func key(_ fraction: Double, step: Double, behind length: Int, exact: Int = 0, of key: ObjectKey) -> ObjectKey? {
         guard fraction.isFinite else { return nil }
-        var place = KeyPlace(behind: length, of: key)
+        var place = KeyPlace(behind: length, of: key, like: key)
         var scalars = Array(key.prefix(length))
         let model = Array(key.string.unicodeScalars)
         var follows = true

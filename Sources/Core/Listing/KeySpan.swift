@@ -42,7 +42,7 @@ struct KeySpan {
     var guessedPlace: KeyPlace? {
         guard isGuess, let cursor else { return nil }
         let shared = page.map { $0.last.sharedLength(with: cursor) } ?? cursor.sharedLength(with: cursor.withoutLast)
-        return KeyPlace(behind: shared, of: cursor)
+        return KeyPlace(behind: shared, of: cursor, like: page?.last ?? cursor)
     }
 
     /// A page was listed, and more follow.

@@ -31,6 +31,9 @@ public struct ListingPlan: Sendable {
     public let prefix: String
     /// How many requests may be under way; may change at any time.
     public var concurrency: Int
+    /// Whether a request may be a guess, which may bring nothing; may change at any time. Without guesses fewer requests
+    /// than allowed may be under way.
+    public var mayGuess = true
     /// Requests that brought keys, and those that did not.
     public private(set) var usefulPages = 0
     /// Requests whose page held no key of their span.
@@ -70,7 +73,7 @@ public struct ListingPlan: Sendable {
     /// The next request to make; nil where as many are under way as may be, or nothing is left that another could do.
     public mutating func next() -> Request? {
         guard leased < concurrency else { return nil }
-        if ready.isEmpty, concurrency > 1 { cut() }
+        if ready.isEmpty, concurrency > 1, mayGuess { cut() }
         guard let id = ready.popLast(), let span = spans[id] else { return nil }
         spans[id]?.isLeased = true
         leased += 1
@@ -222,14 +225,22 @@ public struct ListingPlan: Sendable {
     private mutating func cut() {
         // As many guesses as are likely to be right of those there is room for, and a few more.
         if Double(guessesUnderWay) >= max(8, Double(concurrency) * min(1, hitRate * 2)) { return }
-        var best: (id: Int, promise: Double)?
-        for id in candidates() {
-            guard let promise = promise(of: id) else { continue }
-            if promise > best?.promise ?? -1 { best = (id, promise) }
+        var ids = candidates()
+        while !ids.isEmpty {
+            var best: (index: Int, promise: Double)?
+            for (index, id) in ids.enumerated() {
+                guard let promise = promise(of: id) else { continue }
+                if promise > best?.promise ?? -1 { best = (index, promise) }
+            }
+            guard let best else { return }
+            if let other = split(ids[best.index]) {
+                spans[other.id] = other
+                ready.append(other.id)
+                return
+            }
+            // Much is expected of it, but nobody can tell where: the next best.
+            ids.remove(at: best.index)
         }
-        guard let best, let other = split(best.id) else { return }
-        spans[other.id] = other
-        ready.append(other.id)
     }
 
     /// About how many pages cutting a span would share out; nil: it is not worth it.

@@ -14,14 +14,16 @@ struct SpanOutlook {
     init?(cursor: ObjectKey, upper: ObjectKey, page: KeyPage, model: KeyModel) {
         shared = page.middle.sharedLength(with: upper)
         within = page.middle.sharedLength(with: page.last)
-        origin = model.fraction(page.last, behind: shared, exact: within)
-        step = (origin - model.fraction(page.middle, behind: shared, exact: within)) / page.share
+        origin = model.fraction(page.last, behind: shared, exact: within, like: page.last)
+        step = (origin - model.fraction(page.middle, behind: shared, exact: within, like: page.last)) / page.share
         guard step > 0, step.isFinite else { return nil }
-        let position = model.fraction(page.last, behind: within)
-        let innerStep = (position - model.fraction(page.middle, behind: within)) / page.share
+        let position = model.fraction(page.last, behind: within, like: page.last)
+        let innerStep = (position - model.fraction(page.middle, behind: within, like: page.last)) / page.share
         near = innerStep > 0 ? max(1, (1 - position) / innerStep) : 1
-        from = cursor == page.last ? 0 : max(0, (model.fraction(cursor, behind: shared, exact: within) - origin) / step)
-        to = max(from, (model.fraction(upper, behind: shared, exact: within) - origin) / step)
+        from =
+            cursor == page.last
+            ? 0 : max(0, (model.fraction(cursor, behind: shared, exact: within, like: page.last) - origin) / step)
+        to = max(from, (model.fraction(upper, behind: shared, exact: within, like: page.last) - origin) / step)
     }
 
     /// About how many pages it has, `atLeast` so many as long as there is room for them: a span that goes on giving full

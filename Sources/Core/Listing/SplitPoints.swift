@@ -21,7 +21,7 @@ struct SplitPoints {
         let innermost = last.prefix(within).count
         let outermost = upper.map { last.prefix(last.sharedLength(with: $0)).count } ?? 0
         let bound = upper.flatMap { Array($0.string.unicodeScalars).dropFirst(outermost).first?.value }
-        let places = Self.places(scalars)
+        let places = Self.places(last)
         let alphabets = Self.alphabets(places, model: model)
         for depth in stride(from: innermost, through: outermost, by: -1) where depth < scalars.count {
             guard depth == outermost || depth == innermost || model.branches.branch(at: places[depth]) else { continue }
@@ -46,8 +46,8 @@ struct SplitPoints {
 
     /// One page ahead, two, four, eight: as far as what the page's keys have in common reaches.
     private static func doubling(_ page: KeyPage, behind length: Int, model: KeyModel) -> [ObjectKey] {
-        let position = model.fraction(page.last, behind: length)
-        let step = (position - model.fraction(page.middle, behind: length)) / page.share
+        let position = model.fraction(page.last, behind: length, like: page.last)
+        let step = (position - model.fraction(page.middle, behind: length, like: page.last)) / page.share
         guard step > 0 else { return [] }
         var found: [ObjectKey] = []
         var gap = step
@@ -59,9 +59,9 @@ struct SplitPoints {
     }
 
     /// The place of each character of a key.
-    private static func places(_ key: [Unicode.Scalar]) -> [KeyPlace] {
-        var place = KeyPlace()
-        return key.map { scalar in
+    private static func places(_ key: ObjectKey) -> [KeyPlace] {
+        var place = KeyPlace(of: key)
+        return key.string.unicodeScalars.map { scalar in
             defer { place.advance(past: scalar.value) }
             return place
         }

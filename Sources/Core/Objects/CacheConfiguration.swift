@@ -21,6 +21,14 @@ public struct CacheConfiguration: Hashable, Sendable {
     public var cacheControl: String?
     /// Sent with uploads.
     public var storageClass: String?
+    /// What uploads may be. Its types are those in force.
+    public var content = ContentPolicy()
+    /// Whether somebody has told the cache which types it takes: then categories add none.
+    public var hasOwnTypes = false
+    /// What an upload does where the object exists.
+    public var ifExists = IfExists.replace
+    /// What URLs of the cache's CDN begin with, the prefix included and percent-encoded; nil where there is no CDN.
+    public var cdnBase: String?
 
     /// Settings of a cache whose other settings nobody has changed.
     public init(name: String, bucket: String?, prefix: String) {
@@ -31,4 +39,7 @@ public struct CacheConfiguration: Hashable, Sendable {
 
     /// The whole key of a file.
     public func key(of filename: ObjectKey) -> ObjectKey { ObjectKey(prefix + filename.string) }
+
+    /// Where the CDN has a file, without the mark of its contents that `versioned_urls` adds; nil where there is no CDN.
+    public func cdnURL(of filename: ObjectKey) -> String? { cdnBase.map { $0 + filename.percentEncoded } }
 }

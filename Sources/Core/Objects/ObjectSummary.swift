@@ -13,6 +13,15 @@ public struct ObjectSummary: Hashable, Sendable {
     /// Only a HEAD knows it; nil in listings.
     public var contentType: String?
 
+    /// About how many bytes of memory it takes: more where names are long.
+    public var footprint: Int {
+        key.length + etag.utf8.count + (storageClass?.utf8.count ?? 0) + Self.fixedFootprint
+    }
+    /// The value itself, and what each of its strings costs besides its bytes.
+    private static let fixedFootprint = 192
+    /// An object with names of usual length takes less: what holds so many objects at once may take so many bytes for each.
+    public static let usualFootprint = 512
+
     /// Everything a listing gives.
     public init(
         key: ObjectKey, size: Int64, etag: String, lastModified: Timestamp, storageClass: String? = nil,

@@ -30,6 +30,8 @@ public struct StoreError: Error, Hashable, Sendable {
         case configurationInvalid = "configuration_invalid"
         /// The store refused the request itself.
         case requestRefused = "request_refused"
+        /// The store does not offer this at all.
+        case notOffered = "not_offered"
         /// What the store answered is not what the protocol says.
         case malformedResponse = "malformed_response"
         /// The bytes changed on their way; worth another try.
@@ -38,12 +40,18 @@ public struct StoreError: Error, Hashable, Sendable {
         case invalidKey = "invalid_key"
         /// A listing broke a rule (order, prefix, progress): nothing of it may be believed.
         case malformedListing = "malformed_listing"
+        /// The bucket is of a kind that does not list in the order of keys.
+        case unsupportedBucket = "unsupported_bucket"
         /// The object is larger than the caller's limit.
         case tooLarge = "too_large"
         /// The store answered that it is overloaded or broken; worth another try.
         case unavailable
         /// The store has been asking for fewer requests, so this one was not sent: worth another try, and no attempt.
         case heldBack = "held_back"
+        /// There is an object already where there was to be none.
+        case alreadyExists = "already_exists"
+        /// The object is not the one that was meant: it was replaced meanwhile.
+        case preconditionFailed = "precondition_failed"
         /// Reading or writing failed underneath (disk, network).
         case inputOutput = "input_output"
     }
@@ -52,7 +60,7 @@ public struct StoreError: Error, Hashable, Sendable {
     public var code: Code
     /// One sentence: what was wrong, and what to do about it.
     public var message: String
-    /// The operation, as S3 names it: `ListObjectsV2`, `HeadObject`, `GetObject`, `PutObject`, `DeleteObject`.
+    /// The operation, as S3 names it: `ListObjectsV2`, `HeadObject`, `GetObject`, `PutObject`, `DeleteObject`, ….
     public var operation: String
     /// The bucket, or the directory of the embedded store.
     public var bucket: String
@@ -80,8 +88,9 @@ public struct StoreError: Error, Hashable, Sendable {
         case .noSuchBucket, .credentialsMissing, .credentialsUnavailable, .credentialsInvalid, .credentialsExpired,
             .wrongRegion, .endpointUnreachable, .certificateRefused, .clockSkewed, .configurationInvalid, .heldBack:
             true
-        case .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .tooLarge, .unavailable, .inputOutput,
-            .requestRefused, .malformedResponse, .checksumMismatch:
+        case .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .unsupportedBucket, .tooLarge, .unavailable,
+            .inputOutput, .requestRefused, .notOffered, .malformedResponse, .checksumMismatch, .alreadyExists,
+            .preconditionFailed:
             false
         }
     }
@@ -91,9 +100,11 @@ public struct StoreError: Error, Hashable, Sendable {
         switch code {
         case .unavailable, .heldBack, .inputOutput, .endpointUnreachable, .credentialsUnavailable, .checksumMismatch:
             true
-        case .noSuchBucket, .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .tooLarge, .credentialsMissing,
+        case .noSuchBucket, .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .unsupportedBucket, .tooLarge,
+            .credentialsMissing,
             .credentialsInvalid, .credentialsExpired, .wrongRegion, .certificateRefused, .clockSkewed,
-            .configurationInvalid, .requestRefused, .malformedResponse:
+            .configurationInvalid, .requestRefused, .notOffered, .malformedResponse, .alreadyExists,
+            .preconditionFailed:
             false
         }
     }

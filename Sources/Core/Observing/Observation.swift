@@ -49,6 +49,32 @@ public enum Observation: Sendable {
     case rebuildBlocked(Job)
     /// HEAD failed for a row otherwise than with 404.
     case verificationFailed(Job, StoreError)
+    /// A job waits until others give back memory: it needs so many bytes.
+    case memoryShort(Job, bytes: Int)
+    /// So many bytes of the worker's memory budget are reserved now, and so many jobs wait for some.
+    case memoryReserved(bytes: Int, waiting: Int)
+    /// A job ended as done without doing anything to its bucket.
+    case dryRun(Job, DryRunResult)
+    /// A CDN was told that an object is not what it was.
+    case purged(Job)
+    /// A CDN could not be told; what the job wrote stands.
+    case purgeFailed(Job, JobFailure)
+    /// A row's file was not found, or could not be archived; its row stays as it was.
+    case rowNotArchived(Job, ArchiveProblem)
+    /// So many rows of an archive were worked on by now, of so many in all; not all of it is written yet.
+    case archiveAdvanced(Job, rows: Int, of: Int)
+    /// What became of a batch of rows, of so many rows in all; all of it is written.
+    case rowsArchived(Job, [ArchiveOutcome], of: Int)
+    /// A batch of bound rows was looked at: what is wrong with some of them, and how far the job is.
+    case rowsVerified(Job, [BindingProblem], BindingVerification.Progress)
+    /// What a job left over in a bucket could not be aborted; it is tried again.
+    case leftoverKept(LeftoverUpload, JobFailure)
+    /// A bucket is away: an upload is served from a copy.
+    case copyKept(Job)
+    /// A bucket is away, and no copy of an upload could be written.
+    case copyNotKept(Job, JobFailure)
+    /// A copy that serves nobody any more could not be deleted; it is tried again.
+    case copyNotRemoved(EndedCopy, JobFailure)
     /// A request to a bucket was answered with a status of 200 (2) to 599 (5); nil: it was not, or not wholly. The operation
     /// is named as S3 names it.
     case storeRequestEnded(operation: String, statusClass: Int?)

@@ -12,6 +12,9 @@ public protocol CacheStore: Sendable {
     /// ended.
     func rebuildPlan(for job: Job) async throws -> RebuildPlan
 
+    /// Makes a rebuild a dry run, whatever it was asked to be; its result will say so.
+    func makeDryRun(_ job: Job) async throws
+
     /// What is left to list of the job's part: filenames, in order. Throws `RebuildGone` as `rebuildPlan` does.
     func rangesToList(for job: Job) async throws -> [KeyInterval]
 
@@ -37,6 +40,9 @@ public protocol CacheStore: Sendable {
 
     /// Asks other workers to help the job to list; gives how many were asked.
     func inviteHelpers(for job: Job) async throws -> Int
+
+    /// Tells the rebuild that a helper has seen its bucket not list from any key on: what was found so far does not count.
+    func distrustListing(of job: Job) async throws
 
     /// Forgets what was listed, to begin anew and page after page.
     func beginSerialListing(for job: Job) async throws

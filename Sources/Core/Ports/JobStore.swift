@@ -39,6 +39,15 @@ public protocol JobStore: Sendable {
     /// more.
     func pruneHistory(olderThan age: Duration, limit: Int) async throws -> Int
 
+    /// Deletes at most `limit` rows of what rebuilds that have ended, or begin anew, had found and not applied; gives how many.
+    func pruneListings(limit: Int) async throws -> Int
+
+    /// Forgets at most `limit` deletions that no rebuild and no event needs to know of any more; gives how many.
+    func pruneTombstones(limit: Int) async throws -> Int
+
+    /// Forgets at most `limit` failed URLs that nobody has asked for in a month; gives how many.
+    func pruneFetchFailures(limit: Int) async throws -> Int
+
     /// Forgets at most `limit` results of reads that are kept no longer; gives how many.
     func pruneContent(limit: Int) async throws -> Int
 
@@ -83,11 +92,13 @@ public struct WorkerAnnouncement: Hashable, Sendable {
     public var writeTimeout: Duration
     /// Settings of its own environment, by name, that apply in SQL where a cache has none: never a secret.
     public var defaults: [String: String]
+    /// Whether it gets the jobs that are pinned to it and no others.
+    public var runsPinnedOnly: Bool
 
     /// All of it.
     public init(
         name: String, host: String, processID: Int32, version: String, lease: Duration,
-        writeTimeout: Duration = .seconds(60), defaults: [String: String] = [:]
+        writeTimeout: Duration = .seconds(60), defaults: [String: String] = [:], runsPinnedOnly: Bool = false
     ) {
         self.name = name
         self.host = host
@@ -96,6 +107,7 @@ public struct WorkerAnnouncement: Hashable, Sendable {
         self.lease = lease
         self.writeTimeout = writeTimeout
         self.defaults = defaults
+        self.runsPinnedOnly = runsPinnedOnly
     }
 }
 

@@ -35,9 +35,42 @@ public protocol ObjectStore: Sendable {
     /// Stores `bytes` under `key`, replacing what was there, and returns once they are safe: a store that can compare a
     /// checksum has done so.
     ///
-    /// The summary says what a listing will say; its `lastModified` may be known to the second only.
+    /// The summary says what a listing will say; its `lastModified` may be known to the second only. Throws `alreadyExists`
+    /// where `options.ifAbsent` does not hold.
     @discardableResult
     func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary
+
+    /// Whether `PutOptions.ifAbsent` holds against everybody who writes. Otherwise the store looks before it writes, and
+    /// what comes there in between is replaced: whoever needs more holds a lock of their own.
+    var checksAbsence: Bool { get }
+
+    /// Stores what `source` gives under `key`, as `put` of bytes does, without ever having all of it in memory.
+    ///
+    /// Where the store has uploads in parts, what is larger than `transfer.threshold` goes in parts, several at a time, and an
+    /// upload that was broken off goes on by `transfer.resume`. An upload that fails is aborted, unless it may be tried again
+    /// and `transfer.save` is there. A cancelled one may be left over where nothing is saved: `abortUploads` removes it.
+    ///
+    /// Throws `checksumMismatch` where the bytes are not those of `options.sha256` or `transfer.digests`, and what the source
+    /// and `transfer.save` throw.
+    @discardableResult
+    func put(
+        _ key: ObjectKey, from source: any ObjectSource, _ options: PutOptions, _ transfer: TransferOptions
+    ) async throws -> ObjectSummary
+
+    /// Copies an object to another key of the bucket within the store, with all that is kept beside its bytes but its ACL.
+    ///
+    /// Throws `noSuchKey` where there is none, `preconditionFailed` and `alreadyExists` as the options ask. An object is its
+    /// own copy already: nothing happens then.
+    @discardableResult
+    func copy(_ key: ObjectKey, to target: ObjectKey, _ options: CopyOptions) async throws -> ObjectSummary
+
+    /// Uploads in parts, of keys that begin with `prefix`, that are neither completed nor aborted: at most `limit` of those that
+    /// come after `last` in the order of keys, none where nothing follows. `last` need not be there any more. Stores
+    /// without such uploads have none.
+    func pendingUploads(prefix: String, after last: PendingUpload?, limit: Int) async throws -> [PendingUpload]
+
+    /// Ends an upload in parts, and frees what it has stored; succeeds also where the store does not know it.
+    func abortUpload(_ id: String, of key: ObjectKey) async throws
 
     /// Removes the object; succeeds also if it did not exist.
     func delete(_ key: ObjectKey) async throws

@@ -18,6 +18,11 @@ public struct HTTPClientSettings: Sendable {
     /// idle connection is not used against it either. Called on the client's thread: it must return soon. With a proxy it
     /// is asked about the proxy's address.
     public var addressPolicy: (@Sendable (SocketAddress) -> Bool)?
+    /// Says which addresses a host's name has, in place of the name service; nil, or no address: the name service is asked.
+    ///
+    /// Asked before each request with the host as its URL writes it, on the client's thread: it must return soon. An idle
+    /// connection to that host may be used all the same. With a proxy it has no effect.
+    public var resolver: (@Sendable (String) -> [IPAddress]?)?
 
     /// The settings as they are documented.
     public init() {}

@@ -103,12 +103,15 @@ extension Transfer {
     }
 
     private var tooLate: HTTPError {
+        let stalled = HTTPError(.stalled, "too little was sent and received for too long")
+        // libcurl has one code for all of them, and counts the total time from a little earlier than it reports it.
+        guard !handle.failureText.contains("too slow") else { return stalled }
         let total = exchange.prepared.request.timeouts.total
         if let total, let elapsed = handle.duration(CURLINFO_TOTAL_TIME_T), elapsed >= total {
             return HTTPError(.timedOut, "the request took longer than \(total)")
         }
         guard handle.duration(CURLINFO_PRETRANSFER_TIME_T) != nil else { return connectTimedOut }
-        return HTTPError(.stalled, "too little was sent and received for too long")
+        return total.map { HTTPError(.timedOut, "the request took longer than \($0)") } ?? stalled
     }
 
     private var broken: HTTPError {

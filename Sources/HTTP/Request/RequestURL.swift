@@ -48,6 +48,15 @@ struct RequestURL: Sendable, Equatable {
         return shown.count > 500 ? line + "…" : line
     }
 
+    /// The host, an IPv6 address in brackets, and the port, given or the scheme's own.
+    var hostAndPort: (host: String, port: UInt16) {
+        let end = authority.lastIndex(of: "]").map { authority.index(after: $0) } ?? authority.startIndex
+        guard let colon = authority[end...].firstIndex(of: ":"),
+            let port = UInt16(authority[authority.index(after: colon)...])
+        else { return (authority, isSecure ? 443 : 80) }
+        return (String(authority[..<colon]), port)
+    }
+
     private static func isHost(_ authority: Substring) -> Bool {
         let host: Substring
         let port: Substring

@@ -7,6 +7,7 @@ extension EasyHandle {
         try configureProtocol(settings)
         try set(CURLOPT_URL, prepared.url.text)
         try set(CURLOPT_PATH_AS_IS, true)
+        try configureAddresses(of: prepared.url, settings)
         switch settings.proxy {
         case .none:
             try set(CURLOPT_PROXY, "")
@@ -37,6 +38,20 @@ extension EasyHandle {
             try set(CURLOPT_HTTPGET, true)
             if method != .get { try set(CURLOPT_CUSTOMREQUEST, method.rawValue) }
         }
+    }
+
+    private func configureAddresses(of url: RequestURL, _ settings: HTTPClientSettings) throws(HTTPError) {
+        guard let resolver = settings.resolver else { return }
+        let (host, port) = url.hostAndPort
+        // No name.
+        guard !host.hasPrefix("[") else { return }
+        guard let addresses = resolver(host), !addresses.isEmpty else {
+            // What was said before would stand.
+            try setAddresses("-\(host):\(port)")
+            return
+        }
+        let list = addresses.map { $0.isIPv4 ? "\($0)" : "[\($0)]" }.joined(separator: ",")
+        try setAddresses("\(host):\(port):\(list)")
     }
 
     private func configureProtocol(_ settings: HTTPClientSettings) throws(HTTPError) {

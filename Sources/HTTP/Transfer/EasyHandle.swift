@@ -1,10 +1,11 @@
 internal import CCurl
 
-/// Owns a `CURL` with what libcurl only points to: its list of headers and its buffer for errors. Used on one thread.
+/// Owns a `CURL` with what libcurl only points to: its lists of headers and addresses, and its buffer for errors. Used on one thread.
 final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private var headers: UnsafeMutablePointer<curl_slist>?
+    private var addresses: UnsafeMutablePointer<curl_slist>?
 
     /// Throws `resourcesExhausted` when there is no memory.
     init() throws(HTTPError) {
@@ -17,6 +18,7 @@ final class EasyHandle {
     deinit {
         curl_easy_cleanup(pointer)
         curl_slist_free_all(headers)
+        curl_slist_free_all(addresses)
         errorText.deallocate()
     }
 
@@ -25,6 +27,8 @@ final class EasyHandle {
         curl_easy_reset(pointer)
         curl_slist_free_all(headers)
         headers = nil
+        curl_slist_free_all(addresses)
+        addresses = nil
         errorText[0] = 0
         _ = easy_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorText)
     }
@@ -57,6 +61,13 @@ final class EasyHandle {
             headers = longer
         }
         try check(easy_set_headers(pointer, headers), CURLOPT_HTTPHEADER)
+    }
+
+    /// What the name service would say of a host at a port, in the form of CURLOPT_RESOLVE. Replaces what was said before.
+    func setAddresses(_ line: String) throws(HTTPError) {
+        guard let longer = curl_slist_append(addresses, line) else { throw Self.outOfMemory }
+        addresses = longer
+        try check(easy_set_resolve(pointer, addresses), CURLOPT_RESOLVE)
     }
 
     func check(_ code: CURLcode, _ option: CURLoption) throws(HTTPError) {

@@ -15,14 +15,28 @@ extension S3Client {
         }
     }
 
-    /// Makes a bucket in the client's region; succeeds also where it is this account's already.
+    /// The region that a bucket is in, as the server calls it; `us-east-1` where it says nothing else.
+    public func getBucketLocation(_ bucket: String) async throws -> String {
+        let location = try await configuration("GetBucketLocation", bucket, "location") { response in
+            try S3Element(response.body, root: "LocationConstraint").text
+        }
+        switch location {
+        case nil, "": return S3Environment.defaultRegion
+        // The oldest buckets of Europe.
+        case "EU": return "eu-west-1"
+        case let region?: return region
+        }
+    }
+
+    /// Makes a bucket in the client's region, or where the server puts buckets without a region; succeeds also where it is
+    /// this account's already.
     ///
     /// Throws `alreadyExists` if it is somebody else's.
-    public func createBucket(_ bucket: String) async throws {
+    public func createBucket(_ bucket: String, namesRegion: Bool = true) async throws {
         var call = S3Call("CreateBucket", .put, bucket: bucket)
         regions.forget(bucket)
         // The name of the first region is not taken there.
-        if settings.region != "us-east-1" {
+        if namesRegion, settings.region != S3Environment.defaultRegion {
             let region = XMLEscaping.escape(settings.region)
             try set(
                 "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"

@@ -18,7 +18,7 @@ extension S3Client {
     ) async throws -> Result {
         let result = try await perform(call, &attempts) { request in
             // A proxy's page may be larger than anything that is expected here; its status is what counts.
-            let response = try await http.send(request, bodyLimit: max(bodyLimit, 1 << 20))
+            let response = try await exchange(request, call.stream, bodyLimit: max(bodyLimit, 1 << 20))
             guard (200..<300).contains(response.status), ErrorDocument(response.body) == nil else {
                 throw failure(call, response.status, response.headers, response.body)
             }
@@ -26,6 +26,39 @@ extension S3Client {
         }
         presence.keep(call.bucket, exists: true, now: settings.clock.now)
         return result
+    }
+
+    /// Sends a request, with its body from a source where it has one: then it throws what the source throws.
+    private func exchange(
+        _ request: HTTPRequest, _ stream: StreamedBody?, bodyLimit: Int
+    ) async throws -> HTTPResponse {
+        guard let stream else { return try await http.send(request, bodyLimit: bodyLimit) }
+        let feed = BodyFeed(stream)
+        var request = request
+        request.body = .source(feed, length: stream.length)
+        do {
+            return try await send(request, feeding: feed, bodyLimit: bodyLimit)
+        } catch {
+            guard let error = error as? HTTPError, error.code == .bodySourceFailed else { throw error }
+            throw feed.failure ?? error
+        }
+    }
+
+    private func send(
+        _ request: HTTPRequest, feeding feed: BodyFeed, bodyLimit: Int
+    ) async throws -> HTTPResponse {
+        try await withThrowingTaskGroup(of: HTTPResponse?.self) { [http] group in
+            group.addTask { try await http.send(request, bodyLimit: bodyLimit) }
+            group.addTask {
+                await feed.run()
+                return nil
+            }
+            var response: HTTPResponse?
+            while response == nil, let end = try await group.next() { response = end }
+            group.cancelAll()
+            guard let response else { throw CancellationError() }
+            return response
+        }
     }
 
     /// What a response means that is no success.
@@ -50,18 +83,25 @@ extension S3Client {
             let request = try signed(call, region: region, used, clockOffset: offset)
             requestCount.add(1, ordering: .relaxed)
             let sentAt = settings.clock.uptime
-            let error: S3Error
+            let outcome: Swift.Result<Result, any Error>
             do {
-                let result = try await exchange(request)
+                outcome = .success(try await exchange(request))
+            } catch {
+                outcome = .failure(error)
+            }
+            let error: S3Error
+            switch outcome {
+            case .success(let result):
                 tokens.refund()
                 note(nil, of: call, sentAt: sentAt)
                 return result
-            } catch let failure as HTTPError {
+            case .failure(let failure as HTTPError):
                 error = S3Error(failure, wording(call))
                 if failure.mayHaveReachedServer { attempts.mayHaveSucceeded = true }
-            } catch let failure as S3Error {
+            case .failure(let failure as S3Error):
                 error = failure
                 if failure.code == .serverError || failure.code == .timedOut { attempts.mayHaveSucceeded = true }
+            case .failure(let failure): throw failure
             }
             let isThrottled = note(error, of: call, sentAt: sentAt)
             if isThrottled { attempts.throttles += 1 }

@@ -44,6 +44,9 @@ public final class S3Client: Sendable {
     /// Where requests go, unless a bucket turns out to be in another region of AWS.
     public var endpoint: S3Endpoint { signer.endpoint }
 
+    /// The region that buckets are looked for in first, and made in.
+    public var region: String { settings.region }
+
     /// What the client has done so far.
     public var counters: S3ClientCounters {
         var counters = S3ClientCounters()

@@ -16,6 +16,8 @@ public struct S3Environment: Sendable {
     public let presignedURLReuse: Int?
     /// Whether nothing may be written anywhere: `DRY_RUN`.
     public let isDryRun: Bool
+    /// How uploads ask for objects to be encrypted: `S3CACHE_ENCRYPTION`. Nil: as the bucket says.
+    public let encryption: S3Encryption?
 
     /// Every variable as it was given: for programs that are started.
     let variables: [String: String]
@@ -25,7 +27,8 @@ public struct S3Environment: Sendable {
     /// Takes the variables of a process.
     ///
     /// Throws for a number of seconds that is none or is out of range (a URL lives one second to seven days, and is reused
-    /// for one second to one day), and for a `DRY_RUN` that is neither yes nor no: guessing could write what must not be.
+    /// for one second to one day), for a `DRY_RUN` that is neither yes nor no: guessing could write what must not be, and for an
+    /// `S3CACHE_ENCRYPTION` that is neither `AES256`, `aws:kms` nor `aws:kms:` and a key.
     public init(_ variables: [String: String]) throws(S3EnvironmentError) {
         let values = variables.compactMapValues { value in
             let trimmed = value.trimmingASCIISpace()
@@ -36,6 +39,7 @@ public struct S3Environment: Sendable {
         presignedURLExpiration = try Self.seconds("S3_PRESIGNED_URL_EXPIRATION", in: 1...604_800, of: values)
         presignedURLReuse = try Self.seconds("S3_PRESIGNED_URL_CACHE_TIMEOUT", in: 1...86_400, of: values)
         isDryRun = try Self.flag("DRY_RUN", of: values)
+        encryption = try Self.encryption("S3CACHE_ENCRYPTION", of: values)
     }
 
     // MARK: The store
@@ -64,6 +68,11 @@ public struct S3Environment: Sendable {
     public var directory: String { self["S3CACHE_DIRECTORY"] ?? "./s3cache-data" }
 
     // MARK: Who may do what
+
+    /// The variables whose credentials go before those of a profile, where any of them is set.
+    public static let credentialVariables =
+        VariableNames.accessKeyID.names + VariableNames.secretAccessKey.names + VariableNames.sessionToken.names
+        + ["AWS_WEB_IDENTITY_TOKEN_FILE"]
 
     /// The profile that everything is done with: `AWS_PROFILE`.
     public var profile: String? { self["AWS_PROFILE"] }
@@ -113,6 +122,20 @@ public struct S3Environment: Sendable {
                 "\(name) takes a whole number of seconds from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+
+    private static func encryption(
+        _ name: String, of values: [String: String]
+    ) throws(S3EnvironmentError) -> S3Encryption? {
+        guard let text = values[name] else { return nil }
+        let kms = "aws:kms"
+        if text == "AES256" { return .aes256 }
+        if text == kms { return .kms(key: nil) }
+        let key = text.dropFirst(kms.utf8.count + 1)
+        guard text.hasPrefix(kms + ":"), !key.isEmpty, key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw S3EnvironmentError(variable: name, "\(name) takes AES256, aws:kms, or aws:kms: and a key")
+        }
+        return .kms(key: String(key))
     }
 
     private static func flag(_ name: String, of values: [String: String]) throws(S3EnvironmentError) -> Bool {

@@ -37,6 +37,7 @@ struct ErrorWording {
         case .accountProblem: "was refused because of the account's state: settle it with the provider"
         case .noSuchBucket: "failed because the bucket does not exist: check its name, the endpoint and the region"
         case .noSuchKey: "failed because the object does not exist: check the key"
+        case .noSuchUpload: "failed because the upload has ended, or was aborted: begin it again"
         case .wrongRegion:
             "went to the wrong region or endpoint: "
                 + (regionHint.map { "set the region to \($0)" }
@@ -65,8 +66,17 @@ struct ErrorWording {
         switch operation {
         case "ListObjectsV2", "HeadBucket": "s3:ListBucket"
         case "GetObject", "HeadObject": "s3:GetObject (and s3:ListBucket)"
-        case "PutObject": "s3:PutObject"
+        case "PutObject", "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload": "s3:PutObject"
+        case "CopyObject", "UploadPartCopy": "s3:GetObject and s3:PutObject"
+        case "ListParts": "s3:ListMultipartUploadParts"
+        case "ListMultipartUploads": "s3:ListBucketMultipartUploads"
         case "DeleteObject", "DeleteObjects": "s3:DeleteObject"
+        case "GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration"
+        case "PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration"
+        case "GetBucketCors": "s3:GetBucketCORS"
+        case "PutBucketCors": "s3:PutBucketCORS"
+        case "GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock"
+        case "PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock"
         default: "s3:\(operation)"
         }
     }

@@ -21,6 +21,8 @@ extension S3Error {
         case noSuchBucket
         /// The object does not exist.
         case noSuchKey
+        /// The upload in parts was completed or aborted, or never began.
+        case noSuchUpload
         /// The bucket is in another region: `regionHint`, where the server said which.
         case wrongRegion
         /// This system's clock, or the server's, is wrong.
@@ -73,7 +75,7 @@ extension S3Error {
                 .connectionLost, .checksumMismatch, .conflict, .clientUnavailable:
                 true
             case .invalidEndpoint, .invalidRequest, .credentialsMissing, .invalidCredentials, .expiredCredentials,
-                .accessDenied, .accountProblem, .noSuchBucket, .noSuchKey, .wrongRegion, .clockSkewed,
+                .accessDenied, .accountProblem, .noSuchBucket, .noSuchKey, .noSuchUpload, .wrongRegion, .clockSkewed,
                 .certificateRefused, .notImplemented, .malformedResponse, .preconditionFailed, .rangeNotSatisfiable,
                 .archived, .tooLarge, .alreadyExists, .bucketNotEmpty, .other:
                 false

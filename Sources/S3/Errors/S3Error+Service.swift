@@ -18,6 +18,7 @@ extension S3Error.Code {
             self = .accountProblem
         case "NoSuchBucket": self = .noSuchBucket
         case "NoSuchKey", "NoSuchVersion": self = .noSuchKey
+        case "NoSuchUpload": self = .noSuchUpload
         case "PermanentRedirect", "TemporaryRedirect", "Redirect", "AuthorizationHeaderMalformed",
             "IllegalLocationConstraintException", "InvalidRegionName":
             self = .wrongRegion
@@ -34,7 +35,7 @@ extension S3Error.Code {
         case "InvalidRange": self = .rangeNotSatisfiable
         case "InvalidObjectState", "ObjectArchived": self = .archived
         case "BadDigest", "XAmzContentSHA256Mismatch", "InvalidDigest", "XAmzContentChecksumMismatch",
-            "ChecksumMismatch":
+            "ChecksumMismatch", "InvalidPart", "InvalidPartOrder":
             self = .checksumMismatch
         case "EntityTooLarge", "MaxMessageLengthExceeded": self = .tooLarge
         case "BucketAlreadyExists", "BucketAlreadyOwnedByYou": self = .alreadyExists

@@ -12,73 +12,111 @@ extension S3Client {
         _ bucket: String, _ key: String, _ bytes: [UInt8], options: S3PutOptions = S3PutOptions()
     ) async throws -> S3PutResult {
         let call = try putCall(bucket, key, bytes, options)
-        let wording = wording(call)
         // Systems under FIPS rules have no MD5; the payload's SHA-256 is in the signature all the same.
-        let expected = try? MD5.hash(bytes)
+        return try await put(call, bucket, key, options, size: Int64(bytes.count), md5: try? MD5.hash(bytes))
+    }
+
+    private func put(
+        _ call: S3Call, _ bucket: String, _ key: String, _ options: S3PutOptions, size: Int64, md5 expected: [UInt8]?
+    ) async throws -> S3PutResult {
+        let wording = wording(call)
         var attempts = Attempts()
+        let failure: S3Error
         do {
             return try await send(call, &attempts) { response in
-                guard let header = response.headers["etag"], !header.isEmpty else {
-                    throw malformed("it has no etag", wording, response.headers)
-                }
-                let etag = S3ObjectMetadata.unquoted(header)
-                guard S3ObjectMetadata.isEtag(etag) else {
-                    throw malformed("its etag is none", wording, response.headers)
-                }
-                if let expected, let stored = Self.digest(etag, response.headers), stored != expected {
-                    throw S3Error(
-                        .checksumMismatch,
-                        wording.failure("the server has stored other bytes than were sent: store it again"), wording)
-                }
-                return S3PutResult(etag: etag, versionID: response.headers["x-amz-version-id"])
+                try read(response, expecting: expected, wording)
             }
-        } catch let error as S3Error
-            where error.code == .preconditionFailed && options.onlyIfAbsent && attempts.mayHaveSucceeded
-        {
-            // An earlier attempt may be what is in its way.
-            guard let stored = try await headObject(bucket, key), stored.size == Int64(bytes.count), let expected,
-                Hex.decode(stored.etag) == expected
-            else { throw error }
-            return S3PutResult(etag: stored.etag, versionID: stored.versionID)
+        } catch let error as S3Error {
+            failure = error
         }
+        // An earlier attempt may be what is in its way.
+        guard failure.code == .preconditionFailed, options.onlyIfAbsent, attempts.mayHaveSucceeded,
+            let stored = try await headObject(bucket, key), stored.size == size, let expected,
+            Hex.decode(stored.etag) == expected
+        else { throw failure }
+        return S3PutResult(etag: stored.etag, versionID: stored.versionID)
+    }
+
+    private func read(
+        _ response: HTTPResponse, expecting expected: [UInt8]?, _ wording: ErrorWording
+    ) throws(S3Error) -> S3PutResult {
+        guard let header = response.headers["etag"], !header.isEmpty else {
+            throw malformed("it has no etag", wording, response.headers)
+        }
+        let etag = S3ObjectMetadata.unquoted(header)
+        guard S3ObjectMetadata.isEtag(etag) else { throw malformed("its etag is none", wording, response.headers) }
+        if let expected, let stored = Self.digest(etag, response.headers), stored != expected {
+            throw S3Error(
+                .checksumMismatch,
+                wording.failure("the server has stored other bytes than were sent: store it again"), wording)
+        }
+        return S3PutResult(etag: etag, versionID: response.headers["x-amz-version-id"])
+    }
+
+    /// The same for bytes that are read while they are sent: those of a range of a source. `digests` are theirs.
+    ///
+    /// Throws `checksumMismatch` where the server finds that they are others, and what the source throws. Without
+    /// `digests.md5` the etag is not compared.
+    @discardableResult
+    public func putObject(
+        _ bucket: String, _ key: String, from source: any S3ByteSource, _ digests: S3BodyDigests,
+        options: S3PutOptions = S3PutOptions()
+    ) async throws -> S3PutResult {
+        let call = try putCall(bucket, key, source, digests, options)
+        return try await put(call, bucket, key, options, size: source.size, md5: digests.md5)
+    }
+
+    /// The same for bytes whose digests are known, so that they are not read for them again.
+    @discardableResult
+    public func putObject(
+        _ bucket: String, _ key: String, _ bytes: [UInt8], _ digests: S3BodyDigests,
+        options: S3PutOptions = S3PutOptions()
+    ) async throws -> S3PutResult {
+        var call = S3Call("PutObject", .put, bucket: bucket, key: key)
+        call.setSignedBody(bytes, digests.sha256)
+        try add(options, to: &call)
+        return try await put(call, bucket, key, options, size: Int64(bytes.count), md5: digests.md5)
+    }
+
+    private func putCall(
+        _ bucket: String, _ key: String, _ source: any S3ByteSource, _ digests: S3BodyDigests, _ options: S3PutOptions
+    ) throws(S3Error) -> S3Call {
+        var call = S3Call("PutObject", .put, bucket: bucket, key: key)
+        call.setBody(StreamedBody(source: source, range: 0..<source.size, digest: digests.sha256))
+        try add(options, to: &call)
+        return call
     }
 
     func putCall(
         _ bucket: String, _ key: String, _ bytes: [UInt8], _ options: S3PutOptions
     ) throws(S3Error) -> S3Call {
         var call = S3Call("PutObject", .put, bucket: bucket, key: key)
-        let wording = wording(call)
         do {
-            try options.check()
+            call.setBody(bytes, try SHA256.hash(bytes))
         } catch {
+            throw S3Error(error, wording(call))
+        }
+        try add(options, to: &call)
+        return call
+    }
+
+    private func add(_ options: S3PutOptions, to call: inout S3Call) throws(S3Error) {
+        // Others do not know it, and some refuse what they do not know.
+        if endpoint.isAWS, let checksum = call.checksum {
+            call.headers.append(HeaderField("x-amz-checksum-sha256", checksum))
+        }
+        try addObjectHeaders(options, to: &call)
+        if options.onlyIfAbsent { call.unsignedHeaders.append(HeaderField("if-none-match", "*")) }
+    }
+
+    /// Adds what an object gets besides its bytes. Throws `invalidRequest` for what cannot be sent.
+    func addObjectHeaders(_ options: S3PutOptions, to call: inout S3Call) throws(S3Error) {
+        do {
+            try options.add(to: &call)
+        } catch {
+            let wording = wording(call)
             throw S3Error(.invalidRequest, wording.refused(error.reason), wording)
         }
-        do {
-            let digest = try SHA256.hash(bytes)
-            call.setBody(bytes, digest)
-            // Others do not know it, and some refuse what they do not know.
-            if endpoint.isAWS { call.headers.append(HeaderField("x-amz-checksum-sha256", digest.base64)) }
-        } catch {
-            throw S3Error(error, wording)
-        }
-        let signed = [
-            ("content-type", options.contentType), ("x-amz-storage-class", options.storageClass),
-            ("x-amz-acl", options.acl),
-        ]
-        for (name, value) in signed {
-            if let value { call.headers.append(HeaderField(name, value)) }
-        }
-        for (name, value) in options.metadata.sorted(by: { $0.key < $1.key }) {
-            call.headers.append(HeaderField(S3ObjectMetadata.prefix + name.lowercased(), value))
-        }
-        let unsigned = [
-            ("cache-control", options.cacheControl), ("content-disposition", options.contentDisposition),
-            ("if-none-match", options.onlyIfAbsent ? "*" : nil),
-        ]
-        for (name, value) in unsigned {
-            if let value { call.unsignedHeaders.append(HeaderField(name, value)) }
-        }
-        return call
     }
 
     /// The MD5 that an etag is; nil where it is something else: of several parts, or encrypted with a key of its own.

@@ -18,6 +18,12 @@ public struct S3ObjectMetadata: Hashable, Sendable {
     public var contentDisposition: String?
     /// In which encoding the bytes are.
     public var contentEncoding: String?
+    /// In which language it is.
+    public var contentLanguage: String?
+    /// Until when it may be kept by caches, as the server writes it.
+    public var expires: String?
+    /// How the server encrypts it; nil where it does not, or does not say.
+    public var encryption: S3Encryption?
     /// The version, in buckets that keep versions.
     public var versionID: String?
     /// What follows `x-amz-meta-`, in lower case, with its value as the server sent it.
@@ -43,6 +49,9 @@ public struct S3ObjectMetadata: Hashable, Sendable {
         cacheControl = headers["cache-control"]
         contentDisposition = headers["content-disposition"]
         contentEncoding = headers["content-encoding"]
+        contentLanguage = headers["content-language"]
+        expires = headers["expires"]
+        encryption = S3Encryption(headers)
         versionID = headers["x-amz-version-id"]
         metadata = [:]
         for field in headers.fields {

@@ -6,12 +6,20 @@ public struct S3PutOptions: Hashable, Sendable {
     public var cacheControl: String?
     /// Whether, and under which name, browsers save it.
     public var contentDisposition: String?
+    /// In which encoding the bytes are, such as `gzip`.
+    public var contentEncoding: String?
+    /// In which language it is.
+    public var contentLanguage: String?
+    /// Until when it may be kept by caches: a date of HTTP.
+    public var expires: String?
     /// What follows `x-amz-meta-`, with its value: printable ASCII, 2,048 bytes in all.
     public var metadata: [String: String] = [:]
     /// As the server names it, such as `STANDARD_IA`; nil: its own choice.
     public var storageClass: String?
     /// A canned access control list, such as `public-read`; nil: the bucket's rule.
     public var acl: String?
+    /// How the server encrypts it; nil: as the bucket says.
+    public var encryption: S3Encryption?
     /// Whether to fail with `preconditionFailed` where the object exists already.
     public var onlyIfAbsent = false
 
@@ -29,7 +37,8 @@ public struct S3PutOptions: Hashable, Sendable {
     func check() throws(Invalid) {
         let named = [
             ("content type", contentType), ("cache control", cacheControl), ("content disposition", contentDisposition),
-            ("storage class", storageClass), ("access control list", acl),
+            ("content encoding", contentEncoding), ("content language", contentLanguage), ("date of expiry", expires),
+            ("storage class", storageClass), ("access control list", acl), ("encryption key", encryption?.key),
         ]
         for (name, value) in named {
             guard let value else { continue }

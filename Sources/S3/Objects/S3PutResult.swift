@@ -4,4 +4,10 @@ public struct S3PutResult: Hashable, Sendable {
     public var etag: String
     /// The new version, in buckets that keep versions.
     public var versionID: String?
+
+    /// An answer.
+    public init(etag: String, versionID: String? = nil) {
+        self.etag = etag
+        self.versionID = versionID
+    }
 }

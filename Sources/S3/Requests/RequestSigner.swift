@@ -57,14 +57,25 @@ struct RequestSigner: Sendable {
         }
         var request = HTTPRequest(
             call.method, signing.url, headers: headers, body: call.body.map { .bytes($0) } ?? .none)
-        request.timeouts = settings.timeouts
-        if call.isWrite, let writeTimeout = settings.writeTimeout {
-            let limit = writeTimeout + .seconds((call.body?.count ?? 0) / 262_144)
-            request.timeouts.total = min(request.timeouts.total ?? limit, limit)
-        }
+        request.timeouts = timeouts(of: call)
         request.tls = settings.tls
-        // Each call here has the same effect when it is made twice, DeleteObjects' POST included.
+        // Each call here has the same effect when it is made twice, DeleteObjects' POST included: what a second
+        // CompleteMultipartUpload finds is looked at, and an upload that is begun twice is found by ListMultipartUploads.
         request.isIdempotent = true
         return request
+    }
+
+    /// While the server moves bytes, little or nothing flows; it moves 8 MiB a second at least.
+    private func timeouts(of call: S3Call) -> HTTPTimeouts {
+        var timeouts = settings.timeouts
+        let work = Duration.seconds(call.serverWork / (8 << 20))
+        if call.isWrite, let writeTimeout = settings.writeTimeout {
+            let limit = writeTimeout + .seconds(call.bodyLength / 262_144) + work
+            timeouts.total = min(timeouts.total ?? limit, limit)
+        }
+        if call.serverWork > 0, let stall = timeouts.stall {
+            timeouts.stall = max(stall, timeouts.total ?? .seconds(600) + work)
+        }
+        return timeouts
     }
 }

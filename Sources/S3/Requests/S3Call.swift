@@ -14,7 +14,13 @@ struct S3Call: Sendable {
     /// Headers that are sent as they are: proxies may change them.
     var unsignedHeaders: [HeaderField] = []
     var body: [UInt8]?
+    /// In place of `body`: bytes that are read while they are sent.
+    var stream: StreamedBody?
     var payload = PayloadHash.empty
+    /// The SHA-256 of the body, as `x-amz-checksum-sha256` has it.
+    private(set) var checksum: String?
+    /// How many bytes the server has to move before it answers.
+    var serverWork: Int64 = 0
     /// Whether an error's status is all that there is: the response to HEAD has no body.
     var isHead: Bool { method == .head }
 
@@ -32,10 +38,26 @@ struct S3Call: Sendable {
     ///
     /// OpenSSL has no MD5 in FIPS mode; the SHA-256 protects the body there too.
     mutating func setBody(_ body: [UInt8], _ digest: SHA256.Digest) {
-        self.body = body
-        payload = PayloadHash(digest)
+        setSignedBody(body, digest)
         if let sum = try? MD5.contentMD5(of: body) { headers.append(HeaderField("content-md5", sum)) }
     }
+
+    /// Takes a body with its SHA-256, which is signed and which every server verifies.
+    mutating func setSignedBody(_ body: [UInt8], _ digest: SHA256.Digest) {
+        self.body = body
+        payload = PayloadHash(digest)
+        checksum = digest.base64
+    }
+
+    /// Takes a body that is read while it is sent; its SHA-256 is signed, and every server verifies it.
+    mutating func setBody(_ stream: StreamedBody) {
+        self.stream = stream
+        payload = PayloadHash(stream.digest)
+        checksum = stream.digest.base64
+    }
+
+    /// Bytes of the body.
+    var bodyLength: Int64 { stream?.length ?? Int64(body?.count ?? 0) }
 
     func wording(at endpoint: S3Endpoint) -> ErrorWording {
         ErrorWording(operation: operation, bucket: bucket, key: key, endpoint: endpoint.description)

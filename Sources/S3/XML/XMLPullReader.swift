@@ -19,8 +19,11 @@ struct XMLPullReader: ~Copyable {
     private let reader: xmlTextReaderPtr
     private var endsNext = false
 
-    /// `bytes` must stay where they are for as long as this reads.
+    /// `bytes` must stay where they are for as long as this reads. White space may precede the document: servers send it to
+    /// keep a connection open.
     init(_ bytes: UnsafeBufferPointer<UInt8>) throws(XMLFailure) {
+        let start = bytes.firstIndex { !Self.isWhiteSpace($0) } ?? bytes.endIndex
+        let bytes = UnsafeBufferPointer(rebasing: bytes[start...])
         guard !bytes.isEmpty else { throw XMLFailure("it is empty") }
         guard bytes.count <= Self.maximumBytes else { throw XMLFailure("it is too long") }
         let options =
@@ -74,6 +77,20 @@ struct XMLPullReader: ~Copyable {
     /// The text that was met last. Valid until the next node.
     var text: UnsafeBufferPointer<UInt8> { Self.bytes(xmlTextReaderConstValue(reader)) }
 
+    /// Whether the element that was met last has an attribute that is no declaration of a namespace.
+    var hasAttributes: Bool {
+        guard xmlTextReaderHasAttributes(reader) == 1 else { return false }
+        defer { xmlTextReaderMoveToElement(reader) }
+        while xmlTextReaderMoveToNextAttribute(reader) == 1 {
+            if xmlTextReaderIsNamespaceDecl(reader) != 1 { return true }
+        }
+        return false
+    }
+
+    private static func isWhiteSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    }
+
     private static func bytes(_ text: UnsafePointer<xmlChar>?) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: text, count: text.map { Int(xmlStrlen($0)) } ?? 0)
     }
@@ -107,7 +124,7 @@ extension XMLPullReader {
 
     /// Passes white space and comments; throws for any other text.
     func requireWhiteSpace() throws(XMLFailure) {
-        guard text.allSatisfy({ $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else {
+        guard text.allSatisfy(Self.isWhiteSpace) else {
             throw XMLFailure("text is where elements should be")
         }
     }

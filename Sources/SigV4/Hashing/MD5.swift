@@ -12,11 +12,15 @@ public struct MD5: ~Copyable, Sendable {
     public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { context.update($0) } }
 
     /// The 16 bytes of the digest of everything taken. Throws `hashUnavailable`: FIPS mode has no MD5.
-    public consuming func finalize() throws(SigningError) -> [UInt8] {
+    public consuming func finalize() throws(SigningError) -> [UInt8] { try restart() }
+
+    /// The same; what is taken then is another message. Throws `hashUnavailable`: FIPS mode has no MD5.
+    public mutating func restart() throws(SigningError) -> [UInt8] {
         var vector = SIMD16<UInt8>()
         try withUnsafeMutableBytes(of: &vector) { buffer throws(SigningError) in
             if let address = buffer.baseAddress { try context.finish(into: address) }
         }
+        context.restart()
         return vector.indices.map { vector[$0] }
     }
 

@@ -21,6 +21,13 @@ public struct SHA256: ~Copyable, Sendable {
     /// The digest of everything taken. Throws `hashUnavailable`.
     public consuming func finalize() throws(SigningError) -> Digest { try context.digest() }
 
+    /// The digest of everything taken; what is taken then is another message. Throws `hashUnavailable`.
+    public mutating func restart() throws(SigningError) -> Digest {
+        let digest = try context.digest()
+        context.restart()
+        return digest
+    }
+
     /// The digest of a whole message. Throws `hashUnavailable`.
     public static func hash(_ bytes: UnsafeRawBufferPointer) throws(SigningError) -> Digest {
         var hash = SHA256()

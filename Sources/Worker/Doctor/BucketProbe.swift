@@ -8,27 +8,32 @@ package struct BucketProbe: Sendable {
     private let store: any ObjectStore
     private let prefix: String
     private let name: String
+    private let writes: Bool
 
-    /// A probe of the part of a bucket below a prefix. `name` tells its object apart from every other one's.
-    package init(_ store: any ObjectStore, prefix: String, name: String) {
+    /// A probe of the part of a bucket below a prefix. `name` tells its object apart from every other one's. Unless it `writes`,
+    /// it only lists.
+    package init(_ store: any ObjectStore, prefix: String, name: String, writes: Bool = true) {
         self.store = store
         self.prefix = prefix
         self.name = name
+        self.writes = writes
     }
 
     /// What is written.
-    private static let contents = Array("A probe of s3cache doctor; it may be deleted.\n".utf8)
+    package static let contents = Array("A probe of s3cache doctor; it may be deleted.\n".utf8)
 
     /// When to look again for a write that was broken off: after so long, each time.
     private static let looks: [Duration] = [200, 400, 800, 1_600].map { .milliseconds($0) }
 
     private var key: ObjectKey { ObjectKey("\(prefix).s3cache-doctor-\(name)") }
 
-    /// Runs all steps; throws only `CancellationError`, and not that where the object may have stayed behind.
-    package func run() async throws -> [Finding] {
+    /// Runs all steps; throws only `CancellationError`, and not that where the object may have stayed behind. `whileStored` is
+    /// called with the object's key while it is there and can be read.
+    package func run(whileStored: (ObjectKey) async -> Void = { _ in }) async throws -> [Finding] {
         var findings = [await check("list") { _ = try await store.list(ListingRequest(prefix: prefix, limit: 1)) }]
         try Task.checkCancellation()
         guard findings[0].problem?.concernsWholeBucket != true else { return findings }
+        guard writes else { return findings + [Finding(step: "write", problem: nil, isSkipped: true)] }
         // Whoever may write and not delete would leave an object behind: nothing is written then.
         let mayDelete = await check("delete") { try await store.delete(key) }
         try Task.checkCancellation()
@@ -40,7 +45,11 @@ package struct BucketProbe: Sendable {
             try await store.put(key, Self.contents, PutOptions(contentType: "text/plain"))
         }
         findings.append(written)
-        if written.problem == nil { findings.append(await check("read") { try await readBack() }) }
+        if written.problem == nil {
+            let read = await check("read") { try await readBack() }
+            findings.append(read)
+            if read.problem == nil, !Task.isCancelled { await whileStored(key) }
+        }
         let deleted = await deleted(after: written)
         findings.append(deleted)
         if deleted.problem == nil { try Task.checkCancellation() }
@@ -99,7 +108,7 @@ package struct BucketProbe: Sendable {
         package var step: String
         /// Why it failed; nil if it did not.
         package var problem: StoreError?
-        /// Whether an earlier step's failure says it all.
+        /// Whether it was not taken: an earlier step's failure says it all, or nothing is to be written.
         package var isSkipped: Bool
 
         /// Of a writing step: whether the object may be there, because it succeeded or nobody said that it did not.

@@ -1,6 +1,6 @@
 package import Core
 
-/// Deletes the object, then its row. An object that is not there counts as deleted.
+/// Deletes the object, has the CDN forget it, then deletes its row. An object that is not there counts as deleted.
 package struct DeleteObjectHandler: JobHandler {
     private let environment: JobEnvironment
 
@@ -9,7 +9,14 @@ package struct DeleteObjectHandler: JobHandler {
 
     package func run(_ job: Job) async throws {
         let file = try await environment.openFile(job)
+        if environment.settings.isDryRun {
+            return try await environment.complete(
+                job, dryRun: DryRunResult(.delete, filename: file.filename, key: file.key))
+        }
         try await file.store.delete(file.key)
-        try await environment.persistently { try await environment.contents.completeDeletion(job) }
+        let purge = await Purge(environment, job).run(file.hooked())
+        try await environment.persistently(noting: purge, for: job) {
+            try await environment.contents.completeDeletion(job)
+        }
     }
 }

@@ -10,7 +10,8 @@ package struct ReadHandler: JobHandler {
     package func run(_ job: Job) async throws {
         let file = try await environment.openFile(job)
         guard let limit = job.arguments.maxBytes else { throw environment.invalidArguments(of: job, "has no limit") }
-        let contents = try await file.store.read(file.key, limit: limit)
-        try await environment.persistently { try await environment.contents.complete(job, read: contents) }
+        try await ObjectReading(environment: environment, job: job, file: file, limit: limit).run { contents in
+            try await environment.persistently { try await environment.contents.complete(job, read: contents) }
+        }
     }
 }

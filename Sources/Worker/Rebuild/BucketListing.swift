@@ -8,17 +8,16 @@ struct BucketListing: Sendable {
     let configuration: CacheConfiguration
     let store: any ObjectStore
     let progress: ProgressReporter
-    /// When this attempt began.
-    let started: ContinuousClock.Instant
+    let spent: TimeSpent
 
     /// Throws what the store throws, `ListsPageByPage`, `ClaimLost` and `RebuildGone`.
     func run(_ plan: RebuildPlan) async throws {
-        let secondsBefore = plan.seconds
         let listing = ListingRun(
             keeper: SliceKeeper(
                 caches: environment.caches, job: job, plan: plan, cachePrefix: configuration.prefix,
                 limit: 2 * environment.settings.sliceSize,
-                seconds: { secondsBefore + started.elapsedSeconds }),
+                seconds: { spent.seconds },
+                progress: progress),
             settings: environment.settings, cachePrefixLength: configuration.prefix.utf8.count,
             report: { listed, left in
                 // What the table had is the better estimate, where it had anything.
@@ -31,21 +30,37 @@ struct BucketListing: Sendable {
                 if count > 0 { environment.observe(.helpersInvited(job, count)) }
             })
         var nextSlice = plan.nextSlice
+        var isTrusted = false
         while true {
             try Task.checkCancellation()
             let ranges = try await environment.caches.rangesToList(for: job)
             if ranges.isEmpty {
-                switch try await environment.caches.askForRanges(for: job) {
-                case .listed: return
-                case .given: continue
-                case .wait:
-                    try await progress.reportAlive()
-                    try await Task.sleep(for: environment.settings.askInterval)
-                }
+                guard try await obtainsMore() else { return }
             } else if plan.asOf != nil || plan.isSerial || !store.listsFromAnyKey {
-                try await listing.run(serialPages(plan, ranges), nextSlice: &nextSlice)
+                var pages = serialPages(plan, ranges)
+                try await listing.run(&pages, nextSlice: &nextSlice)
             } else {
-                try await listing.run(parallelPages(plan, ranges), nextSlice: &nextSlice)
+                // So many ranges an earlier attempt leaves only where it could trust the bucket: of a listing page after
+                // page there are left what was being kept, and the rest.
+                let wasTrusted = job.kind == .rebuild && ranges.count > environment.settings.slicesAtOnce + 1
+                var pages = parallelPages(plan, ranges, isTrusted: isTrusted || wasTrusted)
+                try await listing.run(&pages, nextSlice: &nextSlice)
+                isTrusted = pages.isTrusted
+            }
+        }
+    }
+
+    /// Waits until others have given something to list, or, false, have nothing left themselves.
+    private func obtainsMore() async throws -> Bool {
+        var questions = 0
+        while true {
+            switch try await environment.caches.askForRanges(for: job) {
+            case .listed: return false
+            case .given: return true
+            case .wait:
+                questions += 1
+                try await progress.reportAlive()
+                try await Task.sleep(for: environment.settings.askDelay(afterQuestions: questions))
             }
         }
     }
@@ -64,11 +79,11 @@ struct BucketListing: Sendable {
             limit: environment.settings.sliceSize, list: list)
     }
 
-    private func parallelPages(_ plan: RebuildPlan, _ ranges: [KeyInterval]) -> ParallelPages {
+    private func parallelPages(_ plan: RebuildPlan, _ ranges: [KeyInterval], isTrusted: Bool) -> ParallelPages {
         ParallelPages(
             store: store, prefix: configuration.prefix + plan.prefix, intervals: ranges.map(keys),
             limit: min(environment.settings.sliceSize, 1_000), concurrency: environment.settings.listConcurrency,
-            seed: UInt64(bitPattern: job.token))
+            seed: UInt64(bitPattern: job.token), isTrusted: isTrusted)
     }
 
     private func keys(_ filenames: KeyInterval) -> KeyInterval {

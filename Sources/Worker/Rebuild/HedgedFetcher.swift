@@ -1,7 +1,8 @@
 import Core
 import Synchronization
 
-/// Asks a store for pages, and a second time beside a request that takes far longer than others: what comes first counts.
+/// Asks a store for pages, and a second time beside a request that takes far longer than others: the page that comes first
+/// counts. A second request that fails counts for nothing.
 struct HedgedFetcher: PageFetcher {
     /// A page, and what it took.
     struct Answer: Sendable {
@@ -50,7 +51,7 @@ struct HedgedFetcher: PageFetcher {
             request: request, page: page, sentAt: sentAt, answeredAt: ContinuousClock.now - begun, wasHedged: wasHedged)
     }
 
-    private enum Race { case page(ListingPage), late }
+    private enum Race { case page(ListingPage), late, secondFailed }
 
     private func hedged(_ request: ListingRequest) async throws -> (page: ListingPage, wasHedged: Bool) {
         guard let delay = timer.state.withLock({ $0.delay() }) else { return (try await store.list(request), false) }
@@ -69,7 +70,12 @@ struct HedgedFetcher: PageFetcher {
                 case .late:
                     guard timer.state.withLock({ $0.mayHedge() }) else { continue }
                     wasHedged = true
-                    group.addTask { .page(try await store.list(request)) }
+                    group.addTask {
+                        do { return .page(try await store.list(request)) } catch { return .secondFailed }
+                    }
+                case .secondFailed:
+                    // What becomes of the request is for the first to tell.
+                    continue
                 }
             }
             throw CancellationError()

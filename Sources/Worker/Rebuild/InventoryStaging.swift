@@ -35,7 +35,7 @@ struct InventoryStaging: Sendable {
                 location: manifest.location)
         }
         try await read(manifest, by: reader, prefix: configuration.prefix + prefix)
-        try await reportingAlive { _ = try await environment.inventories.finishStaging(for: job) }
+        try await progress.reportingAlive { _ = try await environment.inventories.finishStaging(for: job) }
     }
 
     /// Stages the objects of all files, of so many at a time as slices are kept.
@@ -59,21 +59,6 @@ struct InventoryStaging: Sendable {
                 group.addTask { _ = try await reader.read(file, of: manifest, for: configuration, stage) }
             }
             try await group.waitForAll()
-        }
-    }
-
-    /// Runs what may take long in one step, and reports meanwhile, so that the job does not count as standing still.
-    private func reportingAlive(_ body: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                while true {
-                    try await Task.sleep(for: max(environment.settings.progressInterval, .milliseconds(10)))
-                    try await progress.reportAlive()
-                }
-            }
-            defer { group.cancelAll() }
-            try await group.next()
         }
     }
 }

@@ -9,7 +9,8 @@ struct ListingRun: Sendable {
     let settings: WorkerSettings
     /// The part of a key that is no filename.
     let cachePrefixLength: Int
-    /// Told after each slice how many objects all workers have listed, and about how many are left here.
+    /// Told after each slice, and while one is being listed, how many objects all workers have listed, and about how many are
+    /// left.
     let report: @Sendable (_ listed: Int, _ left: Int?) async throws -> Void
     /// Called now and then while there is enough to list for several workers.
     let invite: @Sendable () async throws -> Void
@@ -17,15 +18,16 @@ struct ListingRun: Sendable {
     private enum Event<Answer: Sendable>: Sendable {
         case answered(Answer, NumberedFence)
         case failed(any Error)
-        case kept(KeptSlice?)
+        case kept(KeptSlice?, objects: Int)
     }
 
-    /// Lists to the end. `nextSlice` is the number of the first slice, and then that of the next run's.
+    /// Lists `source` to its end. `nextSlice` is the number of the first slice, and then that of the next run's.
     ///
     /// Throws what a request threw after everything that was listed before has been kept.
-    func run<Source: PageSource>(_ source: Source, nextSlice: inout Int32) async throws {
-        var source = source
+    func run<Source: PageSource>(_ source: inout Source, nextSlice: inout Int32) async throws {
         var pending = PendingPages(sliceSize: settings.sliceSize)
+        var progress = ListingProgress()
+        var reportedAt = ContinuousClock.now
         var keeps = 0
         var requests = 0
         var failure: (any Error)?
@@ -39,9 +41,13 @@ struct ListingRun: Sendable {
                     let number = nextSlice
                     nextSlice += 1
                     keeps += 1
-                    group.addTask { .kept(try await keeper.keep(batch, asSlice: number)) }
+                    group.addTask {
+                        .kept(
+                            try await keeper.keep(batch, asSlice: number),
+                            objects: batch.reduce(0) { $0 + $1.objects.count })
+                    }
                 }
-                while failure == nil, !pending.isFull, let request = source.next() {
+                while failure == nil, !pending.isFull, let request = source.next(isAhead: pending.isAhead) {
                     // Before the page is asked for: whatever is written to the cache from here on is newer than the page.
                     let asOf: NumberedFence
                     if let fence, ContinuousClock.now - fencedAt <= settings.fenceAge {
@@ -68,18 +74,28 @@ struct ListingRun: Sendable {
                     requests -= 1
                     guard failure == nil else { break }
                     do {
-                        if let taken = try source.take(answer) { pending.add(page(taken, fence)) }
+                        if let taken = try source.take(answer) {
+                            let page = page(taken, fence)
+                            progress.took(page.objects.count)
+                            pending.add(page)
+                        }
                     } catch {
                         failure = error
+                    }
+                    if ContinuousClock.now - reportedAt >= settings.progressInterval {
+                        reportedAt = .now
+                        try await report(progress.done, source.objectsLeft().map(progress.left(here:)))
                     }
                 case .failed(let error):
                     requests -= 1
                     failure = failure ?? error
-                case .kept(let kept):
+                case .kept(let kept, let objects):
                     keeps -= 1
                     guard let kept else { break }
-                    try await report(kept.listed, source.objectsLeft())
-                    if kept.isWanted, failure == nil { try await handOver(&source) }
+                    progress.kept(objects, listed: kept.listed)
+                    reportedAt = .now
+                    try await report(progress.done, source.objectsLeft().map(progress.left(here:)))
+                    if kept.isWanted, failure == nil { progress.gave(try await handOver(&source)) }
                     if source.canBeShared, kept.listed >= settings.sharedFrom, requests > 0,
                         invitedAt.map({ ContinuousClock.now - $0 > settings.inviteInterval }) ?? true
                     {
@@ -102,14 +118,20 @@ struct ListingRun: Sendable {
         return ListedPage(objects: objects, covered: taken.covered, fence: fence, counters: taken.counters)
     }
 
-    private func handOver<Source: PageSource>(_ source: inout Source) async throws {
+    /// Gives about how many objects went to another worker.
+    private func handOver<Source: PageSource>(_ source: inout Source) async throws -> Int {
+        let before = source.objectsLeft() ?? 0
         let given = source.giveAway()
-        guard !given.isEmpty else { return }
+        guard !given.isEmpty else { return 0 }
         let ranges = given.map { keys in
             KeyInterval(
                 after: keys.after?.dropping(prefixOfLength: cachePrefixLength),
                 upto: keys.upto?.dropping(prefixOfLength: cachePrefixLength))
         }
-        if try await !keeper.caches.handOver(ranges, for: keeper.job) { source.takeBack(given) }
+        guard try await keeper.caches.handOver(ranges, for: keeper.job) else {
+            source.takeBack(given)
+            return 0
+        }
+        return before - (source.objectsLeft() ?? 0)
     }
 }

@@ -10,8 +10,9 @@ protocol PageSource: Sendable {
     /// Whether many workers may list together.
     var canBeShared: Bool { get }
 
-    /// The next request to make; nil where no more may be under way now, or nothing is left to ask for.
-    mutating func next() -> Fetcher.Request?
+    /// The next request to make; nil where no more may be under way now, or nothing is left to ask for. `isAhead`: enough
+    /// waits to be kept, so that nothing is asked for that may bring nothing.
+    mutating func next(isAhead: Bool) -> Fetcher.Request?
     /// Takes an answer; nil where it brings nothing to compare. Throws where it cannot be true: then no page may be used that
     /// was not taken before.
     mutating func take(_ answer: Fetcher.Answer) throws -> Taken?

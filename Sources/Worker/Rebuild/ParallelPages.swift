@@ -3,7 +3,7 @@ import Core
 /// Lists many stretches of a bucket at once, as `ListingPlan` cuts it, with as many requests under way as the server bears.
 ///
 /// Before there is more than one, it is made sure that the bucket lists from any key on: behind one that exists and behind
-/// one that does not.
+/// one that does not. Another answer than expected may come of a write meanwhile: then it is tried again, with another page.
 struct ParallelPages: PageSource {
     /// What is asked for.
     enum Request: Sendable {
@@ -31,6 +31,7 @@ struct ParallelPages: PageSource {
     private var window: ListingWindow
     private var probe = Probe.notYet
     private var probesToSend: [ObjectKey] = []
+    private var probesFailed = 0
     private var rangesCounted = 0
     private var objectsTaken = 0
     /// How often in a row the store had no capacity for what was sent after it had refused the last time, and when that was.
@@ -40,19 +41,27 @@ struct ParallelPages: PageSource {
     private var overhead = RebuildCounters()
 
     /// Lists these stretches of the keys that start with `prefix`, `limit` keys a page, with `concurrency` requests under way
-    /// at most. `seed` settles what is left to chance.
+    /// at most. `seed` settles what is left to chance. `isTrusted`: it is known already that the bucket lists from any key on.
     init(
-        store: any ObjectStore, prefix: String, intervals: [KeyInterval], limit: Int, concurrency: Int, seed: UInt64
+        store: any ObjectStore, prefix: String, intervals: [KeyInterval], limit: Int, concurrency: Int, seed: UInt64,
+        isTrusted: Bool = false
     ) {
+        if isTrusted { probe = .passed }
         fetcher = HedgedFetcher(store: store, prefix: prefix, limit: limit)
         bucket = store.bucket
         plan = ListingPlan(prefix: prefix, rest: intervals, concurrency: 1, seed: seed)
         window = ListingWindow(maximum: concurrency)
     }
 
-    mutating func next() -> Request? {
+    /// Whether it is known that the bucket lists from any key on.
+    var isTrusted: Bool {
+        if case .passed = probe { true } else { false }
+    }
+
+    mutating func next(isAhead: Bool) -> Request? {
         if let after = probesToSend.popLast() { return .probe(after: after) }
         if case .passed = probe { plan.concurrency = window.size }
+        plan.mayGuess = !isAhead
         return plan.next().map(Request.page)
     }
 
@@ -99,13 +108,25 @@ struct ParallelPages: PageSource {
     private static let mostRefusals = 4
 
     private mutating func takeProbe(_ page: ListingPage, after: ObjectKey) throws {
-        guard case .underWay(let expected, let answersLeft) = probe else { return }
         try requireBehind(after, page)
+        // Or else it is of one that has failed.
+        guard case .underWay(let expected, let answersLeft) = probe, expected.asks(behind: after) else { return }
         guard expected.accepts(page.objects.first?.key) else {
-            throw ListsPageByPage(reason: "a page that was asked for behind a key did not begin with the next one")
+            probesFailed += 1
+            probe = .notYet
+            probesToSend = []
+            try distrustIfUntold()
+            return
         }
         probe = answersLeft > 1 ? .underWay(expected, answersLeft: answersLeft - 1) : .passed
     }
+
+    /// Throws where probes have failed again and again, or have failed and there is no page left for another.
+    private func distrustIfUntold() throws {
+        guard case .notYet = probe, probesFailed > 0, probesFailed >= Self.mostProbes || plan.isFinished else { return }
+        throw ListsPageByPage(reason: "a page that was asked for behind a key did not begin with the next one")
+    }
+    private static let mostProbes = 3
 
     private mutating func takePage(
         _ page: ListingPage, of request: ListingPlan.Request, _ counters: RebuildCounters
@@ -114,6 +135,7 @@ struct ParallelPages: PageSource {
         let keys = page.objects.lazy.map(\.key)
         guard let accepted = plan.accept(keys, hasMore: page.next != nil, of: request) else { return nil }
         if case .notYet = probe, page.next != nil { prepareProbe(page) }
+        try distrustIfUntold()
 
         var counters = counters
         counters.add(overhead)
@@ -143,8 +165,7 @@ struct ParallelPages: PageSource {
     }
 
     mutating func giveAway() -> [KeyInterval] {
-        guard case .passed = probe else { return [] }
-        return plan.giveAway()
+        isTrusted ? plan.giveAway() : []
     }
 
     mutating func objectsLeft() -> Int? {

@@ -16,11 +16,14 @@ package struct RebuildHandler: JobHandler {
     package init(_ environment: JobEnvironment) { self.environment = environment }
 
     package func run(_ job: Job) async throws {
-        let started = ContinuousClock.now
+        let began = ContinuousClock.now
         let (configuration, store) = try await environment.open(job)
         let progress = ProgressReporter(
             jobs: environment.jobs, job: job, interval: environment.settings.progressInterval)
+        if environment.settings.isDryRun { try await environment.caches.makeDryRun(job) }
         var plan = try await environment.caches.rebuildPlan(for: job)
+        // Of later plans the seconds are partly this attempt's own.
+        let spent = TimeSpent(before: plan.seconds, began: began)
         if let inventory = job.arguments.inventory {
             try await InventoryStaging(
                 environment: environment, job: job, configuration: configuration, store: store, progress: progress
@@ -29,9 +32,14 @@ package struct RebuildHandler: JobHandler {
         }
         let listing = BucketListing(
             environment: environment, job: job, configuration: configuration, store: store, progress: progress,
-            started: started)
+            spent: spent)
         do {
             try await listing.run(plan)
+            if !plan.isSerial {
+                // A helper may have seen that what was listed cannot be believed: then it is listed anew.
+                plan = try await environment.caches.rebuildPlan(for: job)
+                if plan.isSerial { try await listing.run(plan) }
+            }
         } catch let error as ListsPageByPage {
             environment.observe(.listingSerial(job, reason: error.reason))
             try await environment.caches.beginSerialListing(for: job)
@@ -40,8 +48,7 @@ package struct RebuildHandler: JobHandler {
         }
 
         let totals = try await environment.caches.totals(of: job)
-        environment.observe(
-            .bucketListed(job, RebuildResult(totals, seconds: plan.seconds + started.elapsedSeconds)))
+        environment.observe(.bucketListed(job, RebuildResult(totals, seconds: spent.seconds)))
         if totals.counters.unlistable > 0 { environment.observe(.namesUnlistable(job, totals.counters.unlistable)) }
         if plan.asOf != nil {
             while try await environment.inventories.discard(for: job, limit: 100_000) > 0 {
@@ -58,8 +65,7 @@ package struct RebuildHandler: JobHandler {
                 try await progress.report(done: totals.counters.listed, total: totals.counters.listed)
             }
         }
-        let seconds = plan.seconds + started.elapsedSeconds
-        try await environment.caches.complete(job, rebuilt: RebuildResult(totals, seconds: seconds))
+        try await environment.caches.complete(job, rebuilt: RebuildResult(totals, seconds: spent.seconds))
     }
 
     /// Writes what was found; calls `report` again and again, so that it does not count as standing still.

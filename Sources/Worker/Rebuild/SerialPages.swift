@@ -31,7 +31,7 @@ struct SerialPages: PageSource {
         check = ListingCheck(bucket: bucket, prefix: prefix, after: intervals.first?.after)
     }
 
-    mutating func next() -> ListingRequest? {
+    mutating func next(isAhead: Bool) -> ListingRequest? {
         guard !isUnderWay, let interval = left.first else { return nil }
         isUnderWay = true
         let start = interval.after.map(ListingPosition.after) ?? .start

@@ -11,6 +11,8 @@ struct SliceKeeper: Sendable {
     let limit: Int
     /// The time spent on the listing, in seconds, earlier attempts included.
     let seconds: @Sendable () -> Double
+    /// Told while a slice takes long.
+    let progress: ProgressReporter
 
     /// A page that is not compared to its end.
     private struct Open {
@@ -18,8 +20,13 @@ struct SliceKeeper: Sendable {
         var covered: KeyInterval
     }
 
-    /// Compares pages, in any order, and keeps them as the slice of this number.
+    /// Compares pages, in any order, and keeps them as the slice of this number. However large it is, progress is reported
+    /// meanwhile.
     func keep(_ pages: [ListedPage], asSlice number: Int32) async throws -> KeptSlice? {
+        try await progress.reportingAlive { try await compareAndKeep(pages, asSlice: number) }
+    }
+
+    private func compareAndKeep(_ pages: [ListedPage], asSlice number: Int32) async throws -> KeptSlice? {
         guard let fence = pages.min(by: { $0.fence.number < $1.fence.number })?.fence.fence else { return nil }
         var counters = RebuildCounters()
         for page in pages { counters.add(page.counters) }

@@ -6,7 +6,11 @@ extension JobEnvironment {
         [
             .rebuild: RebuildHandler(self), .rebuildPart: RebuildPartHandler(self), .verify: VerifyHandler(self),
             .add: VerifyHandler(self),
-            .upload: UploadHandler(self), .deleteObject: DeleteObjectHandler(self), .read: ReadHandler(self),
+            .upload: UploadHandler(self), .uploadFile: UploadFileHandler(self), .fetch: FetchHandler(self),
+            .archive: ArchiveHandler(self), .verifyBinding: VerifyBindingHandler(self),
+            .fetchRows: FetchRowsHandler(self),
+            .deleteObject: DeleteObjectHandler(self), .renameObject: RenameHandler(self),
+            .read: ReadHandler(self),
             .presign: PresignHandler(self),
         ]
     }

@@ -9,6 +9,9 @@ package struct Runner: Sendable {
     private let urls: any URLStore
     private let publisher: SigningKeyPublisher
     private let handlers: [JobKind: any JobHandler]
+    private let leftovers: LeftoverUploads?
+    private let memory: MemoryGate?
+    private let endedCopies: EndedCopies?
     private let wakes: any WakeSource
     private let announcement: WorkerAnnouncement
     private let settings: WorkerSettings
@@ -23,16 +26,24 @@ package struct Runner: Sendable {
     private let cancellations = Pulse()
     private let drain = DrainSwitch()
 
-    /// A worker that is not running yet. `storeName` says in its first observation where objects are.
+    /// A worker that is not running yet. `storeName` says in its first observation where objects are. Without `leftovers`
+    /// it aborts none, without `endedCopies` it deletes none. Jobs that wait at `memory`, which the handlers share, leave their
+    /// places to others.
     package init(
         jobs: any JobStore, urls: any URLStore, publisher: SigningKeyPublisher, handlers: [JobKind: any JobHandler],
-        wakes: any WakeSource, announcement: WorkerAnnouncement, settings: WorkerSettings, storeName: String,
+        leftovers: LeftoverUploads? = nil, endedCopies: EndedCopies? = nil, memory: MemoryGate? = nil,
+        wakes: any WakeSource,
+        announcement: WorkerAnnouncement,
+        settings: WorkerSettings, storeName: String,
         observe: @escaping Observe
     ) {
         self.jobs = jobs
         self.urls = urls
         self.publisher = publisher
         self.handlers = handlers
+        self.leftovers = leftovers
+        self.memory = memory
+        self.endedCopies = endedCopies
         self.wakes = wakes
         self.announcement = announcement
         self.settings = settings
@@ -76,31 +87,10 @@ package struct Runner: Sendable {
                 try? await wakes.run { await hear($0, as: worker) }
                 return nil
             }
+            if !announcement.runsPinnedOnly { addHousekeeping(to: &group, as: worker, once: once) }
             group.addTask {
-                await hints.run(as: worker)
-                return nil
-            }
-            group.addTask {
-                await prune(every: settings.pruneInterval, batch: settings.pruneBatch) { limit in
-                    try await jobs.pruneHistory(olderThan: settings.historyKept, limit: limit)
-                }
-                return nil
-            }
-            group.addTask {
-                await prune(every: settings.contentPruneInterval, batch: settings.contentPruneBatch) { limit in
-                    try await jobs.pruneContent(limit: limit)
-                }
-                return nil
-            }
-            group.addTask {
-                await prune(every: settings.presignedPruneInterval, batch: settings.presignedPruneBatch) { limit in
-                    try await urls.prunePresigned(limit: limit)
-                }
-                return nil
-            }
-            group.addTask {
-                // With `once` the first look is the claimer's.
-                await publisher.run(pausingFirst: once)
+                guard let memory else { return nil }
+                for await _ in memory.shortages() { await doorbell.ring() }
                 return nil
             }
             group.addTask { await claimUntilDone(as: worker, running, claims, once: once) }
@@ -108,6 +98,55 @@ package struct Runner: Sendable {
             while outcome == nil, let ended = await group.next() { outcome = ended }
             group.cancelAll()
             return outcome ?? .finished
+        }
+    }
+
+    /// What workers do for all: they act on hints, forget what is old, and publish signing keys.
+    private func addHousekeeping(to group: inout TaskGroup<Outcome?>, as worker: WorkerID, once: Bool) {
+        group.addTask {
+            await hints.run(as: worker)
+            return nil
+        }
+        func prune(every interval: Duration, batch: Int, _ body: @escaping @Sendable (_ limit: Int) async throws -> Int)
+        {
+            group.addTask {
+                await keepPruning(every: interval, batch: batch, body)
+                return nil
+            }
+        }
+        prune(every: settings.pruneInterval, batch: settings.pruneBatch) {
+            try await jobs.pruneHistory(olderThan: settings.historyKept, limit: $0)
+        }
+        prune(every: settings.pruneInterval, batch: settings.pruneBatch) { try await jobs.pruneTombstones(limit: $0) }
+        prune(every: settings.pruneInterval, batch: settings.pruneBatch) {
+            try await jobs.pruneFetchFailures(limit: $0)
+        }
+        prune(every: settings.listingPruneInterval, batch: settings.listingPruneBatch) {
+            try await jobs.pruneListings(limit: $0)
+        }
+        prune(every: settings.contentPruneInterval, batch: settings.contentPruneBatch) {
+            try await jobs.pruneContent(limit: $0)
+        }
+        prune(every: settings.presignedPruneInterval, batch: settings.presignedPruneBatch) {
+            try await urls.prunePresigned(limit: $0)
+        }
+        // These look at all there is themselves.
+        if let leftovers {
+            prune(every: settings.leftoverInterval, batch: settings.leftoverBatch) { batch in
+                _ = try await leftovers.abort(batch: batch)
+                return 0
+            }
+        }
+        if let endedCopies {
+            prune(every: settings.copyInterval, batch: settings.copyBatch) { batch in
+                try await endedCopies.remove(batch: batch)
+                return 0
+            }
+        }
+        group.addTask {
+            // With `once` the first look is the claimer's.
+            await publisher.run(pausingFirst: once)
+            return nil
         }
     }
 
@@ -131,7 +170,7 @@ package struct Runner: Sendable {
             let hears = wake == .listening
             await ears.set(hears)
             // Unknown to the store, it takes no hints, or takes them in vain: neither loses anything.
-            try? await jobs.setListening(worker, hears)
+            if !announcement.runsPinnedOnly { try? await jobs.setListening(worker, hears) }
             await doorbell.ring()
         case .work: await doorbell.ring()
         case .cancellation:
@@ -205,7 +244,9 @@ package struct Runner: Sendable {
     }
 
     /// Forgets what is old, now and then, in batches.
-    private func prune(every interval: Duration, batch: Int, _ prune: (_ limit: Int) async throws -> Int) async {
+    private func keepPruning(
+        every interval: Duration, batch: Int, _ prune: (_ limit: Int) async throws -> Int
+    ) async {
         while !Task.isCancelled {
             do {
                 while try await prune(batch) == batch {}
@@ -232,7 +273,7 @@ package struct Runner: Sendable {
                 let endedNow = await running.ended
                 if endedNow != ended { due.forget() }
                 ended = endedNow
-                let free = settings.concurrency - (await running.count)
+                let free = settings.freePlaces(running: await running.count, waiting: memory?.waitingCount ?? 0)
                 if free == 0 {
                     await doorbell.wait(atMost: settings.pollInterval)
                     continue

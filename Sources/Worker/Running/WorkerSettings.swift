@@ -12,6 +12,11 @@ package struct WorkerSettings: Hashable, Sendable {
     package var pollInterval: Duration = .seconds(10)
     /// The same while notifications cannot be heard; 2 s by default.
     package var deafPollInterval: Duration = .seconds(2)
+    /// How many bytes all jobs together may hold of what they upload, fetch and read; 32 MiB to 1 TiB, 256 MiB by default. What
+    /// does not fit waits while smaller jobs go on.
+    package var memoryBudget = 256 << 20
+    /// How many smaller jobs may go before one that waits for memory; 32 by default.
+    package var memoryPatience = 32
     /// How many jobs at most are long ones, such as rebuilds; all but one by default, so that short ones need not wait.
     package var longJobs: Int { max(1, concurrency - 1) }
     /// How long hints are collected before they are acted upon; 1 s by default.
@@ -34,27 +39,59 @@ package struct WorkerSettings: Hashable, Sendable {
     package var sharedFrom = 50_000
     /// How often workers that came since are asked to help; 10 s by default.
     package var inviteInterval: Duration = .seconds(10)
-    /// How often a worker that helps asks for more to list; 100 ms by default.
+    /// How soon a worker that has listed all it was given asks for more again; 100 ms by default. It waits twice as long each time,
+    /// until it is given some.
     package var askInterval: Duration = .milliseconds(100)
+    /// The longest of these waits; 2 s by default.
+    package var longestAskInterval: Duration = .seconds(2)
     /// How many rows a verify job takes at once; 1,000 by default.
     package var verifyBatch = 1_000
     /// How many HEAD requests of one verify job are in flight; 16 by default.
     package var verifyConcurrency = 16
+    /// How many files of one archive job are uploaded at once; 16 by default.
+    package var archiveConcurrency = 16
+    /// How many rows an archive job asks the database for at once; 1,000 by default.
+    package var archivePage = 1_000
+    /// For how many bound rows a job enqueues fetches in one transaction; 200 by default.
+    package var fetchPage = 200
     /// How long a job that was cancelled goes on trying to record what the bucket has done already; 10 s by default.
     package var settleTime: Duration = .seconds(10)
+    /// Whether nothing is written to buckets, and jobs only say what they would have done; false by default.
+    package var isDryRun = false
+    /// How often the CDN is told of an object, where telling it fails; 3 times by default.
+    package var purgeAttempts = 3
+    /// How long the first pause in between is, each further one longer by as much; 1 s by default.
+    package var purgePause: Duration = .seconds(1)
     /// How often a running job reports its progress; 1 s by default.
     package var progressInterval: Duration = .seconds(1)
 
     /// How long ended jobs are remembered; 1 h to 10 years, 30 days by default.
     package var historyKept: Duration = .seconds(30 * 86_400)
-    /// How often older ones are forgotten; 1 h by default.
+    /// How often older ones, deletions that nothing needs to know of any more, and URLs that failed long ago are forgotten; 1 h
+    /// by default.
     package var pruneInterval: Duration = .seconds(3_600)
-    /// How many ended jobs are forgotten in one transaction; 1,000 by default.
+    /// How many ended jobs, deletions, or failed URLs are forgotten in one transaction; 1,000 by default.
     package var pruneBatch = 1_000
+    /// How often it is looked for what rebuilds left that have ended; 1 min by default.
+    package var listingPruneInterval: Duration = .seconds(60)
+    /// How many rows of it are deleted in one transaction; 10,000 by default.
+    package var listingPruneBatch = 10_000
     /// How often what reads fetched more than an hour ago is forgotten; 5 min by default.
     package var contentPruneInterval: Duration = .seconds(300)
     /// How much of it is forgotten in one transaction; 10 reads by default, each of 256 MB at most.
     package var contentPruneBatch = 10
+
+    /// How often uploads in parts are aborted whose jobs have ended without them; 1 min by default.
+    package var leftoverInterval: Duration = .seconds(60)
+    /// How many of them at once; 100 by default.
+    package var leftoverBatch = 100
+
+    /// How long copies of objects are kept after their bucket took these; 1 min by default: pages may have the copies' URLs.
+    package var copyKept: Duration = .seconds(60)
+    /// How often it is looked for older ones; 30 s by default: one small query.
+    package var copyInterval: Duration = .seconds(30)
+    /// How many of them at once; 100 by default.
+    package var copyBatch = 100
 
     /// How often it is looked whether signing keys are to be published, a fifth more or less; 20 s by default: one small
     /// query, and a renewed credential signs URLs that soon.
@@ -69,11 +106,22 @@ package struct WorkerSettings: Hashable, Sendable {
     /// The defaults.
     package init() {}
 
+    /// How many more jobs may be claimed where so many run, some of which wait for memory: these leave their places to others, but
+    /// as many jobs again as may run are never claimed.
+    func freePlaces(running: Int, waiting: Int) -> Int {
+        max(0, min(concurrency - running + waiting, 2 * concurrency - running))
+    }
+
     /// The waits of a worker that has just found nothing: short ones first, for what was committed just then.
     func pollDelay(afterEmptyClaims count: Int, isDeaf: Bool) -> Duration {
         let short: [Duration] = [.milliseconds(50), .milliseconds(200), .milliseconds(800)]
         let longest = isDeaf ? min(deafPollInterval, pollInterval) : pollInterval
         return count < short.count ? min(short[count], longest) : longest
+    }
+
+    /// The wait after so many questions in a row (1 is the first) that brought nothing more to list.
+    func askDelay(afterQuestions count: Int) -> Duration {
+        min(askInterval * (1 << min(max(count - 1, 0), 20)), longestAskInterval)
     }
 
     /// The longest wait after so many claims in a row (1 is the first) that failed: 1 s at first, so that what passes costs

@@ -9,7 +9,7 @@ enum JobCommand {
         enqueue: (PostgresConnection) async throws -> Int64, summarize: (JobRow) -> String
     ) async throws {
         // An interrupt leaves the job to the workers.
-        signal(SIGINT) { _ in _exit(130) }
+        signal(SIGINT) { _ in Output.leaveInterrupted() }
         let connection = try await Database.connect()
         let id = try await enqueue(connection)
         if wait.returnsAtOnce {
@@ -19,7 +19,9 @@ enum JobCommand {
         let workers = try await connection.query(
             "select state from s3cache.workers where state in ('idle', 'busy', 'held', 'draining')")
         if workers.isEmpty {
-            Output.error("Job \(id) is queued, but no worker is running; start one with: s3cache worker")
+            Output.error(
+                "Job \(id) is queued, but no worker of this release is running; start or restart one with: s3cache worker"
+            )
         } else if try workers.contains(where: { try $0["state"] == "held" }) {
             Output.error(
                 "Job \(id) is queued, but this database was restored from a dump; workers wait for SELECT s3cache.resume();"

@@ -6,17 +6,20 @@ struct JobsCommand: AsyncParsableCommand {
         commandName: "jobs", abstract: "List jobs, the newest first.",
         discussion: "Your own; members of s3cache_admin see all. Example:\n  s3cache jobs --state failed --limit 5")
 
-    @Option(help: "Only jobs in this state: queued, waiting, running, done, failed, cancelled or superseded.")
+    @Option(
+        help: "Only jobs in this state: queued, waiting, running, done, failed, cancelled or superseded.",
+        completion: .list(Self.states))
     var state: String?
     @Option(help: "At most so many.")
     var limit = 20
     @OptionGroup var output: OutputOptions
 
+    private static let states = ["queued", "waiting", "running", "done", "failed", "cancelled", "superseded"]
+
     func validate() throws {
         guard (1...100_000).contains(limit) else { throw ValidationError("--limit takes 1 to 100000.") }
-        let states = ["queued", "waiting", "running", "done", "failed", "cancelled", "superseded"]
-        if let state, !states.contains(state) {
-            throw ValidationError("--state takes one of \(states.joined(separator: ", ")).")
+        if let state, !Self.states.contains(state) {
+            throw ValidationError("--state takes one of \(Self.states.joined(separator: ", ")).")
         }
     }
 

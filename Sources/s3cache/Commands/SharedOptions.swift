@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Glibc
+internal import S3
 
 /// Which cache a command is about.
 struct CacheOption: ParsableArguments {
@@ -16,4 +18,18 @@ struct OutputOptions: ParsableArguments {
 struct WaitOptions: ParsableArguments {
     @Flag(name: .customLong("no-wait"), help: "Only enqueue the job and print its id.")
     var returnsAtOnce = false
+}
+
+/// Whose credentials a command works with.
+struct ProfileOption: ParsableArguments {
+    @Option(help: "The profile of the AWS configuration files to use.")
+    var profile: String?
+
+    /// Sets the variables of the profile, in place of credentials that the environment has.
+    func apply() {
+        guard let profile else { return }
+        setenv("AWS_PROFILE", profile, 1)
+        // They would go before it.
+        for name in S3Environment.credentialVariables { unsetenv(name) }
+    }
 }

@@ -12,13 +12,20 @@ struct WorkerCommand: AsyncParsableCommand {
         commandName: "worker", abstract: "Run jobs until SIGTERM.",
         discussion: """
             SIGTERM lets running jobs end and then exits 0, Ctrl-C likewise with 130; a second one exits at once, and \
-            another worker takes the jobs over when the lease has ended. Any number of workers may run, on any number of machines.
+            another worker takes the jobs over when the lease has ended. Any number of workers may run, on any number of machines. Examples:
+              s3cache worker
+              s3cache worker --concurrency 8 --memory-budget 512
+              s3cache worker --once
             """)
 
     @Flag(help: "Run what is queued, then exit.")
     var once = false
     @Option(help: "How many jobs run at once, 1 to 64.")
     var concurrency = 4
+    @Option(
+        name: .customLong("memory-budget"),
+        help: "How many MiB uploads, fetches and reads may hold together, 32 to 1048576; what does not fit waits.")
+    var memoryBudget = 256
     @Option(help: "Seconds without a sign of life after which the worker counts as dead, 1 to 3600.")
     var lease = 30
     @Option(
@@ -42,11 +49,16 @@ struct WorkerCommand: AsyncParsableCommand {
     var historyDays = 30
     @Option(help: "The worker's name in s3cache.workers; host and process id by default.")
     var name: String?
-    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning or error.")
+    @Option(
+        name: .customLong("log-level"), help: "trace, debug, info, notice, warning or error.",
+        completion: .list(["trace", "debug", "info", "notice", "warning", "error"]))
     var logLevel = "info"
 
     func validate() throws {
         guard (1...64).contains(concurrency) else { throw ValidationError("--concurrency takes 1 to 64.") }
+        guard (32...1_048_576).contains(memoryBudget) else {
+            throw ValidationError("--memory-budget takes 32 to 1048576 MiB.")
+        }
         guard (1...3600).contains(lease) else { throw ValidationError("--lease takes 1 to 3600 seconds.") }
         guard (1...3600).contains(writeTimeout) else {
             throw ValidationError("--write-timeout takes 1 to 3600 seconds.")
@@ -68,6 +80,7 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         var settings = WorkerSettings()
         settings.concurrency = concurrency
+        settings.memoryBudget = memoryBudget << 20
         settings.lease = .seconds(lease)
         settings.writeTimeout = .seconds(writeTimeout)
         settings.grace = .seconds(grace)
@@ -87,7 +100,11 @@ struct WorkerCommand: AsyncParsableCommand {
 
         // Says what is wrong with the database before anything is tried in it.
         try await warnIfHeld()
-        let graph = try WorkerGraph(settings: settings, name: name, observe: observe)
+        let graph = try WorkerGraph(settings: settings, name: name, once: once, observe: observe)
+        if graph.isDryRun {
+            logger.warning(
+                "DRY_RUN is on: nothing is written to buckets, and jobs end as done with what they would have done")
+        }
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let interrupted = try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {

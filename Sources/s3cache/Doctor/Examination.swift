@@ -22,10 +22,18 @@ struct Examination: Sendable {
             results.append(result)
         }
 
+        report(
+            "libraries", .pass, (["s3cache \(SchemaMigrator.version)"] + LibraryVersions.all).joined(separator: ", "))
         let stores: ObjectStoreSetup?
         do {
             let setup = try ObjectStoreSetup()
             report("configuration", .pass, setup.description)
+            if setup.isDryRun {
+                report(
+                    "dry run", .warn,
+                    "DRY_RUN is on: a worker with this environment writes nothing to buckets, and its jobs only say what they "
+                        + "would have done; unset it to write.")
+            }
             stores = setup
         } catch {
             report("configuration", .fail, error.explanation)
@@ -42,7 +50,7 @@ struct Examination: Sendable {
                 report("credentials", .fail, error.explanation)
             }
         }
-        let configurations = await examineDatabase(report)
+        let configurations = await examineDatabase(stores?.defaults ?? [:], report)
         try Task.checkCancellation()
         if let stores {
             for configuration in configurations {
@@ -55,10 +63,10 @@ struct Examination: Sendable {
         return results
     }
 
-    private typealias Report = (_ check: String, _ status: CheckResult.Status, _ detail: String) -> Void
+    typealias Report = (_ check: String, _ status: CheckResult.Status, _ detail: String) -> Void
 
     /// The caches to go on with; where the database cannot be asked, the default one as the environment has it.
-    private func examineDatabase(_ report: Report) async -> [CacheConfiguration] {
+    private func examineDatabase(_ own: [String: String], _ report: Report) async -> [CacheConfiguration] {
         let fallback = [CacheConfiguration(name: cache ?? "s3_image_cache", bucket: nil, prefix: "")]
         var check = "database"
         do {
@@ -88,8 +96,12 @@ struct Examination: Sendable {
             if try row["lives"] as Bool {
                 report("workers", .pass, "At least one is running.")
             } else {
-                report("workers", .warn, "No worker is running, so jobs wait; start one with: s3cache worker")
+                report(
+                    "workers", .warn,
+                    "No worker of this release is running, so jobs wait; start or restart one with: s3cache worker")
             }
+            check = "queue"
+            try await examineQueue(own, report)
             check = "caches"
             let configurations = try await configurations(of: names, report)
             check = "signing keys"
@@ -99,6 +111,15 @@ struct Examination: Sendable {
             report(check, .fail, error.explanation)
             return fallback
         }
+    }
+
+    private func examineQueue(_ own: [String: String], _ report: Report) async throws {
+        let connection = try await PostgresConnection.connect(Database.settings())
+        for finding in try await PostgresHealth(connection, own: own).findings() {
+            let result = CheckResult(finding)
+            report(result.check, result.status, result.detail)
+        }
+        await connection.close()
     }
 
     private func examineSigningKeys(
@@ -144,22 +165,48 @@ struct Examination: Sendable {
             report(check, .fail, error.explanation)
             return
         }
-        let probe = BucketProbe(store, prefix: configuration.prefix, name: UUID().uuidString.lowercased())
-        for finding in try await probe.run() {
+        let name = UUID().uuidString.lowercased()
+        var delivery: HealthFinding?
+        let probe = BucketProbe(store, prefix: configuration.prefix, name: name, writes: !stores.isDryRun)
+        let findings = try await probe.run { key in
+            delivery = await Delivery(stores).finding(of: key, in: configuration)
+        }
+        for finding in findings {
             if let problem = finding.problem {
-                report("\(check): \(finding.step)", .fail, problem.message)
+                report(
+                    "\(check): \(finding.step)", .fail, problem.message + Self.consequences(of: problem, finding.step))
             } else if finding.isSkipped {
                 report("\(check): \(finding.step)", .skip, "Nothing was written.")
             } else {
                 report("\(check): \(finding.step)", .pass, store.bucket)
             }
         }
+        var more = delivery.map { [$0] } ?? []
+        if findings.first?.problem == nil {
+            more += try await bucketFindings(configuration, stores, mayWrite: findings.allSatisfy { $0.problem == nil })
+        }
+        for finding in more {
+            let result = CheckResult(finding, of: check)
+            report(result.check, result.status, result.detail)
+        }
+    }
+}
+
+extension Examination {
+    /// What does not work without the right that a step of the probe lacks.
+    private static func consequences(of problem: StoreError, _ step: String) -> String {
+        let actions = [
+            "list": "s3:ListBucket", "write": "s3:PutObject", "read": "s3:GetObject", "delete": "s3:DeleteObject",
+        ]
+        guard problem.code == .accessDenied, let action = actions[step] else { return "" }
+        let features = IAMFeature.needing(action).map(\.rawValue).joined(separator: ", ")
+        return " It is needed for: \(features); other features work without it."
     }
 }
 
 extension Error {
     /// One sentence for people.
-    fileprivate var explanation: String {
+    var explanation: String {
         switch self {
         case let failure as CommandFailure: failure.message
         case let error as StoreError: error.message

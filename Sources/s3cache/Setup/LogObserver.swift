@@ -35,10 +35,18 @@ struct LogObserver: Sendable {
             logger.debug("Jobs claimed", metadata: ["count": "\(count)"])
         case .jobsRunning(let count):
             logger.trace("Jobs running", metadata: ["count": "\(count)"])
+        case .memoryShort(let job, let bytes):
+            logger.notice(
+                "Insufficient memory headroom; the job waits while smaller ones go on",
+                metadata: describe(job) + ["bytes": "\(bytes)"])
+        case .memoryReserved(let bytes, let waiting):
+            logger.trace("Memory reserved", metadata: ["bytes": "\(bytes)", "waiting": "\(waiting)"])
         case .jobStarted(let job):
             logger.info("Job started", metadata: describe(job))
         case .jobDone(let job, let seconds):
             logger.info("Job done", metadata: describe(job) + ["seconds": "\((seconds * 1000).rounded() / 1000)"])
+        case .jobFailed(let job, let failure, _) where failure.code == "memory_short":
+            logger.notice("Job is back in the queue", metadata: describe(job) + describe(failure))
         case .jobFailed(let job, let failure, _):
             logger.error(
                 "Job failed", metadata: describe(job) + describe(failure))
@@ -68,6 +76,25 @@ struct LogObserver: Sendable {
         case .verificationFailed(let job, let error):
             logger.warning(
                 "HEAD failed", metadata: describe(job) + describe(JobFailure(error)))
+        case .archiveAdvanced: break
+        case .rowsArchived(let job, let outcomes, _):
+            logger.debug("Rows archived", metadata: describe(job) + ["rows": "\(outcomes.count)"])
+        case .rowNotArchived(let job, let problem):
+            logger.warning(
+                "A row was not archived",
+                metadata: describe(job) + [
+                    "row": "\(ObjectKey(problem.row).quoted)", "code": "\(problem.code)", "error": "\(problem.message)",
+                ])
+        case .rowsVerified(let job, let problems, _):
+            for problem in problems {
+                logger.warning(
+                    "A bound row has no object or file, or nobody knows",
+                    metadata: describe(job) + [
+                        "problem": "\(problem.kind.rawValue)", "row": "\(ObjectKey(problem.row).quoted)",
+                        "place": "\(problem.place.map { ObjectKey($0).quoted } ?? "none")", "code": "\(problem.code)",
+                        "error": "\(problem.message)",
+                    ])
+            }
         case .storeRequestEnded(let operation, let statusClass):
             logger.trace(
                 "Request ended",
@@ -82,6 +109,31 @@ struct LogObserver: Sendable {
             logger.debug("Request held back", metadata: ["operation": "\(operation)"])
         case .signingKeysPublished(let scope, let days):
             logger.info("Signing keys published", metadata: describe(scope) + ["days": "\(days)"])
+        case .dryRun(let job, let result):
+            var metadata = describe(job)
+            metadata["action"] = "\(result.action.rawValue)"
+            metadata["key"] = "\(ObjectKey(result.key).quoted)"
+            metadata["new_key"] = result.newKey.map { "\(ObjectKey($0).quoted)" }
+            metadata["size"] = result.size.map { "\($0)" }
+            metadata["type"] = result.contentType.map { "\($0)" }
+            logger.notice("DRY_RUN: this would have been done", metadata: metadata)
+        case .purged(let job):
+            logger.debug("CDN told", metadata: describe(job))
+        case .purgeFailed(let job, let failure):
+            logger.error(
+                "The CDN may still have what the job replaced, renamed or deleted",
+                metadata: describe(job) + describe(failure))
+        case .leftoverKept(let upload, let failure):
+            logger.warning(
+                "What an upload left over cannot be aborted; trying on",
+                metadata: ["job": "\(upload.jobID)", "cache": "\(upload.cache)"] + describe(failure))
+        case .copyKept(let job):
+            logger.notice("The bucket is away; a copy is served", metadata: describe(job))
+        case .copyNotKept(let job, let failure):
+            logger.warning("The bucket is away, and no copy can be kept", metadata: describe(job) + describe(failure))
+        case .copyNotRemoved(let copy, let failure):
+            logger.warning(
+                "A copy cannot be deleted; trying on", metadata: ["job": "\(copy.jobID)"] + describe(failure))
         case .signingKeysUnpublished(let scope, let reason):
             let line = reason.replacing("\n", with: " ")
             logger.warning(

@@ -1,19 +1,49 @@
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// What the commands print: results on stdout, everything else on stderr.
+///
+/// Where these are a terminal, lines come above the one that is drawn again and again.
 enum Output {
+    private static let live = Mutex(LiveLine())
+
     /// A line of a result.
-    static func line(_ text: String) { write(text + "\n", to: .standardOutput) }
+    static func line(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
     /// A part of a result that is no text; false if nobody reads on.
     static func bytes(_ bytes: [UInt8]) throws -> Bool { try bytes.writeAll(to: STDOUT_FILENO) }
 
     /// A line about what is going on, or why it did not.
-    static func error(_ text: String) { write(text + "\n", to: .standardError) }
+    static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
-    /// Puts a text in place of the terminal's last line.
-    static func redraw(_ text: String) { write("\r\u{1B}[K" + text, to: .standardError) }
+    /// Puts a text in place of the terminal's last line; an empty one leaves that clean. Nothing where stderr is no terminal.
+    static func redraw(_ text: String) {
+        guard isTerminal(STDERR_FILENO) else { return }
+        live.withLock { live in
+            guard live.isShown || !text.isEmpty else { return }
+            send(live.draw(text, width: columns()), to: STDERR_FILENO)
+        }
+    }
+
+    /// Ends the program with 130 where nothing is left half done. For handlers of signals.
+    static func leaveInterrupted() -> Never {
+        if isTerminal(STDERR_FILENO) {
+            let erased: StaticString = "\r\u{1B}[K"
+            _ = Glibc.write(STDERR_FILENO, erased.utf8Start, erased.utf8CodeUnitCount)
+        }
+        _exit(130)
+    }
+
+    /// The width of the terminal.
+    static func columns() -> Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Whether somebody looks at it.
+    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
     /// One JSON document, the whole of stdout.
     static func json(_ value: some Encodable) throws {
@@ -33,8 +63,15 @@ enum Output {
         return (number < 0 ? "-" : "") + ([digits[...]] + groups).joined(separator: ",")
     }
 
-    private static func write(_ text: String, to handle: FileHandle) {
+    private static func write(_ text: String, to descriptor: Int32) {
+        live.withLock { live in
+            guard live.isShown, isTerminal(descriptor) else { return send(text, to: descriptor) }
+            send(live.above(text, width: columns()), to: descriptor)
+        }
+    }
+
+    private static func send(_ text: String, to descriptor: Int32) {
         // A closed pipe ends the program's output, not the program.
-        try? handle.write(contentsOf: Data(text.utf8))
+        try? FileHandle(fileDescriptor: descriptor).write(contentsOf: Data(text.utf8))
     }
 }

@@ -14,7 +14,8 @@ final class OutputFile {
     init(path: String) throws {
         self.path = path
         var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        _ = stat(path, &status)
+        if !Self.appearsWhole(path) {
             temporaryPath = nil
             descriptor = open(path, O_WRONLY | O_CLOEXEC)
         } else {
@@ -25,6 +26,12 @@ final class OutputFile {
             if descriptor >= 0, status.st_mode != 0 { fchmod(descriptor, status.st_mode & 0o7777) }
         }
         guard descriptor >= 0 else { throw Self.failure("create", path) }
+    }
+
+    /// Whether a file is to appear there, as opposed to what is there already and is none.
+    static func appearsWhole(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     }
 
     deinit {

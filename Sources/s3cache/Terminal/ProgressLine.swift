@@ -2,18 +2,26 @@ internal import Glibc
 
 /// Shows how far a job is: one line that redraws itself on a terminal, a plain line now and then elsewhere.
 struct ProgressLine {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isTerminal = Output.isTerminal(STDERR_FILENO)
     private var last = ""
+    private var begin: (at: ContinuousClock.Instant, amount: ProgressBar.Amount)?
 
     /// Shows the state of a job, if it has changed.
-    mutating func show(_ job: JobRow) {
-        let text = describe(job)
-        guard text != last else { return }
-        last = text
-        if isTerminal {
-            Output.redraw(text)
+    mutating func show(_ job: JobRow, now: ContinuousClock.Instant = .now) {
+        let subject = "\(job.kind) of \(job.cache)"
+        if job.state == "running", let done = job.done {
+            let total = job.total.map { Int($0) }
+            let amount = ProgressBar.Amount(
+                files: Int(done), ofFiles: total.flatMap { $0 > 0 && $0 >= done ? $0 : nil }, isEstimated: true)
+            let begin = begin ?? (now, amount)
+            self.begin = begin
+            draw(
+                ProgressText(
+                    title: subject, unit: "files", amount: amount, since: begin.amount, elapsed: now - begin.at))
+        } else if job.state == "waiting" {
+            draw("\(subject): waiting to try again (\(job.error ?? "no reason given"))")
         } else {
-            Output.error(text)
+            draw("\(subject): \(job.state)")
         }
     }
 
@@ -23,20 +31,13 @@ struct ProgressLine {
         last = ""
     }
 
-    private func describe(_ job: JobRow) -> String {
-        let subject = "\(job.kind) of \(job.cache)"
-        switch (job.state, job.done, job.total) {
-        case ("running", let done?, let total?) where total >= done && total > 0:
-            let share = Double(done) / Double(total)
-            let filled = Int(share * 24)
-            let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 24 - filled)
-            return "\(subject) [\(bar)] \(Output.count(done)) of about \(Output.count(total))"
-        case ("running", let done?, _):
-            return "\(subject): \(Output.count(done))"
-        case ("waiting", _, _):
-            return "\(subject): waiting to try again (\(job.error ?? "no reason given"))"
-        default:
-            return "\(subject): \(job.state)"
-        }
+    private mutating func draw(_ text: ProgressText) {
+        draw(isTerminal ? text.line(width: LiveLine.room(in: Output.columns())) : text.plain)
+    }
+
+    private mutating func draw(_ text: String) {
+        guard text != last else { return }
+        last = text
+        if isTerminal { Output.redraw(text) } else { Output.error(text) }
     }
 }

@@ -10,6 +10,7 @@ final class AlternatingStore: ObjectStore {
 
     var bucket: String { stores[0].bucket }
     var listsFromAnyKey: Bool { stores[0].listsFromAnyKey }
+    var checksAbsence: Bool { stores[0].checksAbsence }
 
     private var next: any ObjectStore {
         calls.withLock { calls in
@@ -25,6 +26,18 @@ final class AlternatingStore: ObjectStore {
     func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary {
         try await next.put(key, bytes, options)
     }
+    func put(
+        _ key: ObjectKey, from source: any ObjectSource, _ options: PutOptions, _ transfer: TransferOptions
+    ) async throws -> ObjectSummary {
+        try await next.put(key, from: source, options, transfer)
+    }
+    func copy(_ key: ObjectKey, to target: ObjectKey, _ options: CopyOptions) async throws -> ObjectSummary {
+        try await next.copy(key, to: target, options)
+    }
+    func pendingUploads(prefix: String, after last: PendingUpload?, limit: Int) async throws -> [PendingUpload] {
+        try await next.pendingUploads(prefix: prefix, after: last, limit: limit)
+    }
+    func abortUpload(_ id: String, of key: ObjectKey) async throws { try await next.abortUpload(id, of: key) }
     func delete(_ key: ObjectKey) async throws { try await next.delete(key) }
     func presignedURL(of key: ObjectKey, lifetime: Int) async throws -> PresignedURL {
         try await next.presignedURL(of: key, lifetime: lifetime)

@@ -87,6 +87,16 @@ import Testing
         #expect(batches.count > 5 && batches.allSatisfy { $0 < 10_000 })
     }
 
+    @Test func batchesOfLongNamesAreSmaller() async throws {
+        let name = String(repeating: "n", count: 900)
+        let rows = (0..<5_000).map { #""photos","img/\#(name)\#($0)","1","2023-01-02T03:04:05.000Z","e",""# + "\"\n" }
+        let report = try await Report([gzipped(Array(rows.joined().utf8))])
+        let (objects, batches, _) = try await report.read(batchSize: 1_000)
+        #expect(objects.count == 5_000)
+        // 1,000 objects of 512 bytes, and a piece of 256 KiB more.
+        #expect(batches.allSatisfy { $0 < 900 }, "\(batches)")
+    }
+
     @Test func missingManifestOrFileIsNamed() async throws {
         let report = try await Report([gzipped(rows(0..<1))])
         try await report.store.delete("data/0.csv.gz")

@@ -24,6 +24,10 @@ import Testing
         count(.jobHandedBack(job, seconds: 4))
         count(.claimLost(job))
         count(.jobsRunning(0))
+        count(.memoryShort(job, bytes: 5))
+        count(.memoryReserved(bytes: 7, waiting: 1))
+        count(.purged(job))
+        count(.purgeFailed(job, JobFailure(code: "purge_failed", message: "No.", isRetryable: true)))
         #expect(try total("jobs_claimed_total") == 5)
         #expect(try total("jobs_started_total", [("kind", "rebuild")]) == 5)
         for (outcome, nanoseconds) in [
@@ -36,6 +40,10 @@ import Testing
         }
         #expect(try total("claims_lost_total", [("kind", "rebuild")]) == 1)
         #expect(try metrics.expectMeter("s3cache_worker_jobs_running").values == [3, 0])
+        #expect(try total("memory_waits_total") == 1)
+        #expect(try metrics.expectMeter("s3cache_worker_memory_reserved_bytes").values == [7])
+        #expect(try metrics.expectMeter("s3cache_worker_memory_waiting_jobs").values == [1])
+        for outcome in ["done", "failed"] { #expect(try total("purges_total", [("outcome", outcome)]) == 1) }
     }
 
     @Test func requestsAreCountedByOperationAndStatus() throws {

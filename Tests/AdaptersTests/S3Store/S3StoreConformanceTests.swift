@@ -3,8 +3,9 @@ import Conformance
 import TestSupport
 import Testing
 
-/// The contract of `ObjectStore`, on two servers that have no code in common.
-@Suite("S3 buckets conform to the contract of ObjectStore", .timeLimit(.minutes(15)))
+/// The contract of `ObjectStore`, on two servers that have no code in common. One rule at a time: many of them compute a lot, and would
+/// keep those waiting that have deadlines.
+@Suite("S3 buckets conform to the contract of ObjectStore", .serialized, .timeLimit(.minutes(15)))
 struct S3StoreConformanceTests {
     @Test("Ceph RGW", arguments: ObjectStoreRule.all)
     func ceph(rule: ObjectStoreRule) async throws {

@@ -1,3 +1,4 @@
+import TestSupport
 @testable import Core
 
 /// Keys of the shapes that buckets have.
@@ -24,6 +25,7 @@ enum KeyShapes {
     static func any(_ count: Int, _ random: inout SeededGenerator) -> [ObjectKey] {
         let shapes = [
             "uuid", "hash under a prefix", "sequential", "sequential, unpadded", "dates", "directories", "scripts",
+            "folders",
         ]
         guard random.once(in: 3) else { return small(count, &random) }
         return named(shapes.randomElement(using: &random) ?? "", count, &random)
@@ -31,7 +33,8 @@ enum KeyShapes {
 
     /// `count` keys of a named shape.
     static func named(_ shape: String, _ count: Int, _ random: inout SeededGenerator) -> [ObjectKey] {
-        (0..<count).map { number in
+        if shape == "folders" { return folders(count, &random) }
+        return (0..<count).map { number in
             switch shape {
             case "uuid": return ObjectKey(hexadecimal(random.next()) + hexadecimal(random.next()))
             case "hash under a prefix": return ObjectKey("prod/assets/v1/objects/" + hexadecimal(random.next()))
@@ -55,6 +58,30 @@ enum KeyShapes {
                 }
                 return ObjectKey(String(text) + "/" + padded(number % 999_999, 6))
             }
+        }
+    }
+
+    /// Folders one to three deep whose names tell nothing and whose sizes follow Zipf's law, with numbered files in each.
+    private static func folders(_ count: Int, _ random: inout SeededGenerator) -> [ObjectKey] {
+        let syllables = ["ba", "ce", "di", "fo", "gu", "ha", "ki", "lo", "mu", "na", "A", "E", "I", "_", "0", "1", "2"]
+        var folders: [(name: String, end: Double, files: Int)] = []
+        var sum = 0.0
+        for number in 0..<max(1, count / 6) {
+            var name = "users/"
+            for level in 0...Int.random(in: 0..<3, using: &random) {
+                if level > 0 { name += "/" }
+                for _ in 0...Int.random(in: 0..<4, using: &random) {
+                    name += syllables.randomElement(using: &random) ?? ""
+                }
+            }
+            sum += 1 / Double(number + 1)
+            folders.append(("\(name)\(number)/IMG_", sum, 0))
+        }
+        return (0..<count).map { _ in
+            let share = Double.random(in: 0..<sum, using: &random)
+            let folder = min(folders.offset { $0.end > share }, folders.count - 1)
+            folders[folder].files += 1
+            return ObjectKey(folders[folder].name + padded(folders[folder].files - 1, 4) + ".JPG")
         }
     }
 

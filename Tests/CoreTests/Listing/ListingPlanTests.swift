@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Core
@@ -21,7 +22,9 @@ import Testing
                 // It failed, or was given up.
                 let failed = run.underWay.remove(at: index)
                 run.plans[failed.plan].retry(failed.request)
-            case 2: run.plans[0].concurrency = Int.random(in: 1...most, using: &random)
+            case 2:
+                run.plans[0].concurrency = Int.random(in: 1...most, using: &random)
+                run.plans[0].mayGuess = !random.once(in: 3)
             case 3:
                 run.giveAway(&random)
                 #expect(run.isWhole(of: whole))
@@ -160,6 +163,32 @@ import Testing
         let accepted = plan.accept([] as [ObjectKey], hasMore: false, of: request)
         #expect(accepted?.covered == KeyInterval(after: "a", upto: "b"))
         #expect(plan.isFinished)
+    }
+
+    /// Where guesses are not wanted, what is known goes on alone, and they come back with the wish.
+    @Test func guessesOnlyWhereItMay() {
+        var random = SeededGenerator(seed: 9)
+        let bucket = SortedBucket(KeyShapes.named("uuid", 4000, &random), pageSize: 20)
+        var run = ListingRun(ListingPlan(prefix: "", concurrency: 8, seed: 3))
+        while run.underWay.count < 8 {
+            run.send()
+            if run.underWay.count < 8 { run.answer(bucket, at: 0) }
+        }
+        run.plans[0].mayGuess = false
+        let made = run.plans[0].spansMade
+        for _ in 0..<40 {
+            run.answer(bucket, at: 0)
+            run.send()
+        }
+        #expect(run.plans[0].spansMade == made)
+        #expect(!run.underWay.isEmpty)
+        run.plans[0].mayGuess = true
+        while !run.isFinished {
+            run.send()
+            run.answer(bucket, at: 0)
+        }
+        #expect(run.plans[0].spansMade > made)
+        #expect(run.listed.count == bucket.keys.count)
     }
 
     /// What is given away is likely to hold keys, and what is kept too.

@@ -1,3 +1,4 @@
+import TestSupport
 @testable import Core
 
 /// Listings of one bucket on their way: requests whose answers have not come, in no order.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Core
@@ -9,7 +10,8 @@ import Testing
 
     @Test(arguments: [
         ("uuid", 1.8, 1.5), ("hash under a prefix", 1.8, 1.5), ("sequential", 1.8, 1.5),
-        ("sequential, unpadded", 1.8, 1.5), ("dates", 2.5, 1.6), ("directories", 1.8, 1.5), ("scripts", 1.8, 1.6),
+        ("sequential, unpadded", 1.8, 1.5), ("dates", 1.9, 1.5), ("directories", 1.8, 1.5), ("scripts", 1.8, 1.6),
+        ("folders", 3.2, 2.3),
     ]) func isNearTheIdeal(shape: String, most waveFactor: Double, _ requestFactor: Double) throws {
         var random = SeededGenerator(seed: 7)
         let pageSize = 30

@@ -16,7 +16,8 @@ struct StoreErrorTests {
         let fatal: [StoreError.Code] = [
             .noSuchBucket, .noSuchKey, .accessDenied, .invalidKey, .malformedListing, .tooLarge, .credentialsMissing,
             .credentialsInvalid, .credentialsExpired, .wrongRegion, .certificateRefused, .clockSkewed,
-            .configurationInvalid, .requestRefused, .malformedResponse,
+            .configurationInvalid, .requestRefused, .notOffered, .malformedResponse, .alreadyExists,
+            .preconditionFailed,
         ]
         for code in fatal { #expect(!error(code).isRetryable) }
     }

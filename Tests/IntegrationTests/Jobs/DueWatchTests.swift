@@ -44,4 +44,10 @@ import Testing
         let delays = [0, 1, 2, 3, 4, 5, 6, .max].map { settings.failureDelay(afterFailures: $0) }
         #expect(delays == [1, 1, 2, 4, 8, 10, 10, 10].map { .seconds($0) })
     }
+
+    @Test func questionsForMoreToListAreFollowedByLongerWaits() {
+        let settings = WorkerSettings()
+        let delays = [0, 1, 2, 3, 4, 5, 6, .max].map { settings.askDelay(afterQuestions: $0) }
+        #expect(delays == [100, 100, 200, 400, 800, 1_600, 2_000, 2_000].map { .milliseconds($0) })
+    }
 }

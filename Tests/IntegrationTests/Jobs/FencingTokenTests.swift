@@ -56,6 +56,7 @@ import Testing
                 ("hand over", { _ = try await caches.handOver([], for: old) }),
                 ("ask for ranges", { _ = try await caches.askForRanges(for: old) }),
                 ("invite helpers", { _ = try await caches.inviteHelpers(for: old) }),
+                ("distrust", { try await caches.distrustListing(of: old) }),
                 ("begin anew", { try await caches.beginSerialListing(for: old) }),
                 ("see totals", { _ = try await caches.totals(of: old) }),
                 ("write directly", { _ = try await caches.keep(direct, for: old, of: plan) }),

@@ -33,6 +33,31 @@ import Worker
         }
     }
 
+    @Test func runningWorkerDeletesWhatRebuildsLeftAndForgetsOldDeletions() async throws {
+        try await Rig.use { rig in
+            try await rig.session.run(
+                """
+                insert into s3cache.inventory_row (job_id, filename, size, etag, last_modified)
+                select 1, n, 1, 'e', now() from generate_series(1, 25) n
+                """)
+            try await rig.session.run(
+                """
+                insert into s3cache.tombstone (cache_id, filename, deleted_at)
+                select 1, n, now() - n * interval '23 hours' from generate_series(1, 25) n
+                """)
+            var settings = WorkerSettings.small
+            settings.pruneBatch = 10
+            settings.listingPruneBatch = 10
+            try await rig.withWorker(MemoryStore(), settings: settings) {
+                try await waitUntil("what is left over is gone") {
+                    try await rig.session.number(
+                        "select (select count(*) from s3cache.inventory_row) + (select count(*) from s3cache.tombstone)"
+                    ) == 1
+                }
+            }
+        }
+    }
+
     @Test func copyThatNobodyResumedForgetsNothing() async throws {
         try await Rig.use { rig in
             _ = try await rig.rebuild(MemoryStore())

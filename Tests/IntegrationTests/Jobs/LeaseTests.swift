@@ -14,12 +14,25 @@ import Worker
         let cancelled = Shared(0)
         var bucket: String { base.bucket }
         var listsFromAnyKey: Bool { base.listsFromAnyKey }
+        var checksAbsence: Bool { base.checksAbsence }
         func list(_ request: ListingRequest) async throws -> ListingPage { try await base.list(request) }
         func head(_ key: ObjectKey) async throws -> ObjectSummary? { try await base.head(key) }
         func read(_ key: ObjectKey, limit: Int) async throws -> ObjectContents? {
             try await base.read(key, limit: limit)
         }
         func open(_ key: ObjectKey) async throws -> ObjectStream? { try await base.open(key) }
+        func put(
+            _ key: ObjectKey, from source: any ObjectSource, _ options: PutOptions, _ transfer: TransferOptions
+        ) async throws -> ObjectSummary {
+            try await base.put(key, from: source, options, transfer)
+        }
+        func copy(_ key: ObjectKey, to target: ObjectKey, _ options: CopyOptions) async throws -> ObjectSummary {
+            try await base.copy(key, to: target, options)
+        }
+        func pendingUploads(prefix: String, after last: PendingUpload?, limit: Int) async throws -> [PendingUpload] {
+            try await base.pendingUploads(prefix: prefix, after: last, limit: limit)
+        }
+        func abortUpload(_ id: String, of key: ObjectKey) async throws { try await base.abortUpload(id, of: key) }
         func delete(_ key: ObjectKey) async throws { try await base.delete(key) }
         func presignedURL(of key: ObjectKey, lifetime: Int) async throws -> PresignedURL {
             try await base.presignedURL(of: key, lifetime: lifetime)
@@ -38,6 +51,7 @@ import Worker
 
     @Test func uploadIsBrokenOffWhileTheDatabaseDoesNotAnswer() async throws {
         try await Rig.use { rig in
+            try await rig.session.takeAnything()
             let store = HangingStore()
             var settings = WorkerSettings.small
             settings.lease = .seconds(4)
@@ -64,6 +78,7 @@ import Worker
     /// As on a connection that has fallen silent: libpq gives it up later than the lease ends.
     @Test func uploadIsBrokenOffBeforeAHeartbeatThatHangsIsGivenUp() async throws {
         try await Rig.use { rig in
+            try await rig.session.takeAnything()
             let store = HangingStore()
             var settings = WorkerSettings.small
             settings.lease = .seconds(4)
@@ -88,6 +103,7 @@ import Worker
 
     @Test func runningJobIsCancelledByANotificationAndNotByTheNextHeartbeat() async throws {
         try await Rig.use { rig in
+            try await rig.session.takeAnything()
             let store = HangingStore()
             var settings = WorkerSettings.small
             settings.lease = .seconds(3_600)
@@ -106,6 +122,7 @@ import Worker
 
     @Test func shortJobsNeedNotWaitForLongOnes() async throws {
         try await Rig.use { rig in
+            try await rig.session.takeAnything()
             let store = HookedStore(MemoryStore(), onRequest: { _, _ in try await Task.sleep(for: .seconds(600)) })
             var settings = WorkerSettings.small
             settings.concurrency = 3

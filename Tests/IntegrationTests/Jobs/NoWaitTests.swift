@@ -2,7 +2,8 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Enqueueing and adding never wait for another session's open transaction.
+/// Enqueueing and adding never wait for another session's open transaction: that one stays open for as long as they would wait. The
+/// short transactions of workers they may wait for.
 @Suite(.timeLimit(.minutes(15))) struct NoWaitTests {
     /// What sessions do; `%` is theirs.
     static let calls = [
@@ -41,8 +42,8 @@ import Testing
                 let first = try await rig.newSession()
                 let second = try await rig.newSession()
                 for session in [first, second] {
-                    try await session.run("set lock_timeout = '200ms'")
-                    try await session.run("set statement_timeout = '2s'")
+                    try await session.run("set lock_timeout = '20s'")
+                    try await session.run("set statement_timeout = '60s'")
                     if let role { try await session.run("set role \(role)") }
                     try await session.run("begin")
                 }
@@ -51,7 +52,7 @@ import Testing
                 try await second.run("commit")
                 // The first is open still; a third comes, without a transaction.
                 let third = try await rig.newSession()
-                try await third.run("set lock_timeout = '200ms'")
+                try await third.run("set lock_timeout = '20s'")
                 try await call(third, as: "third")
                 try await first.run("commit")
             }
@@ -79,7 +80,7 @@ import Testing
             try await worker.run("begin")
             try await worker.run("select s3cache.hold_claim(\(job.id), \(job.token))")
             let user = try await rig.newSession()
-            try await user.run("set lock_timeout = '200ms'")
+            try await user.run("set lock_timeout = '20s'")
             try await user.run("select s3cache.cancel(\(job.id))")
             try await worker.run("commit")
         }

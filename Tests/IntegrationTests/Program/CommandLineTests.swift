@@ -78,7 +78,7 @@ import Testing
                 try await site.session.number("select count(*) from s3cache.job where state = 'queued'") == 1
             }
             try await waitUntil("it says that no worker runs") {
-                command.standardError.contains("no worker is running; start one with: s3cache worker")
+                command.standardError.contains("no worker of this release is running; start or restart one with")
             }
             command.send(SIGINT)
             #expect(try await command.waitForExit(deadline: .seconds(60)) == .code(130))

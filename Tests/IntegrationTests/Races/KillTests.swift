@@ -81,6 +81,7 @@ import Testing
                 #expect(ends == 1)
             }
             #expect(try await site.session.number("select count(*) from s3cache.job") == 0)
+            try await site.session.run("select s3cache.prune_listings(1000000)")
             #expect(try await site.session.number("select count(*) from s3cache.rebuild_change") == 0)
             let rows = try await site.session.present()
             let objects = try await site.store().expectedRows()

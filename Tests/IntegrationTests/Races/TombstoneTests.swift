@@ -42,6 +42,29 @@ import Worker
         }
     }
 
+    /// What was deleted after it was listed is no object without a row; and a dry run forgets no deletion.
+    @Test(arguments: [true, false]) func dryRunHeedsTombstonesAndKeepsThem(intoEmptyTable: Bool) async throws {
+        try await Rig.use { rig in
+            let store = try MemoryStore(sorted: .made(["a", "b", "c"]))
+            if !intoEmptyTable { try await rig.session.seedPresent(.made(["stale"])) }
+            try await rig.session.run("insert into s3cache.tombstone (cache_id, filename) values (1, 'old')")
+            let acted = Shared(false)
+            let caches = HookedCaches(base: rig.caches) { moment in
+                guard moment == .afterRows, !acted.value else { return }
+                acted.withLock { $0 = true }
+                try await Self.delete("b", rig)
+            }
+            let status = try await rig.rebuild(store, dryRun: true, settings: .sliced(10), caches: caches)
+            #expect(status.state == "done" && acted.value, "\(status)")
+            let orphans = try await rig.session.texts("select filename from s3cache.orphan order by filename")
+            #expect(orphans == (intoEmptyTable ? ["a", "c"] : ["a", "c", "stale"]))
+            let known = try await rig.session.texts("select filename from s3cache.tombstone order by filename")
+            #expect(known == ["b", "old"])
+            let forgotten = "select count(*) from s3cache.cache_state where deletions_forgotten_at is not null"
+            #expect(try await rig.session.number(forgotten) == 0)
+        }
+    }
+
     /// Deleting holds the lock while it records: the rebuild waits, sees it, and leaves the row away.
     @Test(arguments: [true, false])
     func deletionThatIsNotCommittedHoldsTheRebuildUp(intoEmptyTable: Bool) async throws {

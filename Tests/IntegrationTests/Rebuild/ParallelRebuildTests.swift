@@ -22,9 +22,25 @@ import Worker
             #expect(concurrency == 1 ? ranges == 1 : ranges > 1)
             #expect(status.count("pages") < 400)
             #expect(try await rig.session.present() == store.expectedRows())
+            _ = try await rig.jobs.pruneListings(limit: 1_000_000)
             for table in ["listing", "part", "range", "slice", "change"] {
                 #expect(try await rig.session.number("select count(*) from s3cache.rebuild_\(table)") == 0)
             }
+        }
+    }
+
+    /// The time is counted once, although the checkpoint has most of it when the listing ends.
+    @Test func secondsAreThoseThatPassed() async throws {
+        try await Rig.use { rig in
+            let base = try MemoryStore(sorted: .made(Self.keys), pageLimit: 100)
+            let store = AlteredListing(base, listsFromAnyKey: true) { request in
+                try await Task.sleep(for: .milliseconds(30))  // A bucket far away.
+                return try await base.list(request)
+            }
+            let clock = ContinuousClock()
+            let began = clock.now
+            let status = try await rig.rebuild(store, settings: .sliced(100))
+            #expect(try .seconds(#require(status.counts["seconds"])) <= clock.now - began, "\(status)")
         }
     }
 
@@ -63,6 +79,62 @@ import Worker
         }
     }
 
+    /// Keys that are written beside the probe, behind the very key that it asks behind, tell nothing against the bucket.
+    @Test func writeBesideTheProbeDoesNotMakeTheListingSerial() async throws {
+        try await Rig.use { rig in
+            let keys = (0..<600).map { "k/\(10_000 + $0)" }
+            let base = try MemoryStore(sorted: .made(keys), pageLimit: 10, listsFromAnyKey: true)
+            let isWritten = Shared(false)
+            let store = HookedStore(
+                base,
+                onRequest: { number, _ in
+                    if number == 2 {
+                        try await base.put("k/100011", [1])
+                        isWritten.withLock { $0 = true }
+                    } else if number > 2 {
+                        try await waitUntil("the key is written") { isWritten.value }
+                    }
+                })
+            let journal = Journal()
+            let id = try await rig.session.enqueueRebuild()
+            let job = try await rig.claim(.rebuild)
+            try await rig.handlers(store, settings: .sliced(10), observe: journal.observe)[.rebuild]?.run(job)
+            let status = try await rig.session.status(of: id)
+            #expect(status.state == "done" && (600...601).contains(status.count("listed")), "\(status)")
+            #expect(journal.count { if case .listingSerial = $0 { true } else { false } } == 0)
+            #expect(try await rig.listing("ranges") > 1)
+        }
+    }
+
+    /// What the first attempt found out about the bucket holds for the next: it lists many ranges from its first request on.
+    @Test func nextAttemptTrustsTheBucketAtOnce() async throws {
+        try await Rig.use { rig in
+            let base = try MemoryStore(sorted: .made(Self.keys), pageLimit: 10, listsFromAnyKey: true)
+            let failing = HookedStore(
+                base,
+                onRequest: { number, _ in
+                    guard number > 30 else { return }
+                    throw StoreError(.unavailable, "It is away.", operation: "ListObjectsV2", bucket: "memory")
+                })
+            try await rig.session.seedPresent(.made(["b", "zz"]))
+            // Slices of many pages: with enough to keep nobody guesses where else there may be keys.
+            #expect(try await rig.rebuild(failing, settings: .sliced(100)).state == "waiting")
+            #expect(try await rig.session.number("select count(*) from s3cache.rebuild_range") > 3)
+            try await rig.session.run("update s3cache.job set run_at = now()")
+            let next = try await rig.claim(.rebuild)
+            let requests = Shared(0)
+            let store = HookedStore(
+                base,
+                onRequest: { _, _ in
+                    requests.withLock { $0 += 1 }
+                    try await waitUntil("another request is under way") { requests.value >= 2 }
+                })
+            try await rig.run(next, store, settings: .sliced(10))
+            #expect(try await rig.session.status(of: next.id).state == "done")
+            #expect(try await rig.session.present() == base.expectedRows())
+        }
+    }
+
     /// Such a bucket cannot be listed on from where an attempt was cut off: the next one begins anew.
     @Test func listingPageAfterPageThatIsCutBeginsAnew() async throws {
         try await Rig.use { rig in
@@ -93,6 +165,26 @@ import Worker
             try await rig.run(next, store, settings: .sliced(10))
             #expect(try await rig.session.status(of: next.id).state == "done")
             #expect(try await rig.session.present() == base.expectedRows())
+        }
+    }
+
+    /// However long one slice takes, the job is seen to go on.
+    @Test func progressIsReportedWithinASlice() async throws {
+        try await Rig.use { rig in
+            let session = try await rig.newSession()
+            let caches = HookedCaches(base: rig.caches) { moment in
+                guard moment == .beforeRows else { return }
+                let seen = Shared<Set<String>>([])
+                try await waitUntil("progress is reported three times") {
+                    let times = try await session.texts("select updated_at::text from s3cache.job_progress")
+                    return seen.withLock { seen in
+                        seen.formUnion(times)
+                        return seen.count >= 3
+                    }
+                }
+            }
+            let status = try await rig.rebuild(try MemoryStore(sorted: .made(["a", "b"])), caches: caches)
+            #expect(status.state == "done", "\(status)")
         }
     }
 

@@ -1,6 +1,7 @@
 import BucketSupport
 import Core
 import Foundation
+import ImageFixtures
 import TestSupport
 import Testing
 import Worker
@@ -8,16 +9,17 @@ import Worker
 /// Bytes go into a real bucket and come out of it through SQL alone.
 @Suite(.timeLimit(.minutes(15))) struct BytesTests {
     @Test func uploadStoresTheBytesThenTheRowAppearsAndTheBytesLeaveTheDatabase() async throws {
+        let bytes = RasterImages.png(4, 3)
         try await Rig.useBucket { rig, bucket, _ in
             let id = try await rig.session.number(
                 """
-                select s3cache.upload('1/a b.png', content => '\\x00ff61'::bytea, content_type => 'image/png',
+                select s3cache.upload('1/a b.png', content => '\\x\(bytes.hexadecimal)'::bytea, content_type => 'image/png',
                     metadata => '{"task-id": "7"}', cache_control => 'max-age=60')
                 """)
             let status = try await rig.session.wait(for: Int64(id))
             #expect(status.state == "done", "\(status.error ?? "")")
-            let object = try await bucket.store.read("1/a b.png", limit: 10)
-            #expect(object?.bytes == [0, 0xff, 0x61])
+            let object = try await bucket.store.read("1/a b.png", limit: 1_000)
+            #expect(object?.bytes == bytes)
             #expect(object?.summary.contentType == "image/png")
             #expect(
                 try await rig.session.text(
@@ -25,13 +27,14 @@ import Worker
                     select concat_ws('|', state, location, size, etag, content_type, encode(sha256, 'hex'), storage_class)
                     from s3_image_cache where filename = '1/a b.png'
                     """)
-                    == "present|s3|3|\(object?.summary.etag ?? "")|image/png|"
-                    + (try await rig.session.text("select encode(sha256('\\x00ff61'), 'hex')") ?? "") + "|STANDARD")
+                    == "present|s3|\(bytes.count)|\(object?.summary.etag ?? "")|image/png|"
+                    + (try await rig.session.text("select encode(sha256('\\x\(bytes.hexadecimal)'), 'hex')") ?? "")
+                    + "|STANDARD")
             #expect(try await rig.session.number("select count(*) from s3cache.staged_content") == 0)
             let result = try await rig.session.text(
                 "select result - 'etag' - 'sha256' from s3cache.jobs where id = $1::text::bigint", "\(id)")
             let expected = """
-                {"key": "1/a b.png", "url": null, "size": 3, "width": null, "height": null, "filename": "1/a b.png", \
+                {"key": "1/a b.png", "url": null, "size": \(bytes.count), "width": 4, "height": 3, "filename": "1/a b.png", \
                 "location": "s3", "content_type": "image/png"}
                 """
             #expect(result == expected)
@@ -43,11 +46,13 @@ import Worker
     }
 
     @Test(arguments: [
-        ("a.jpg", "image/jpeg"), ("a.JSON", "application/json"), ("x/noextension", "binary/octet-stream"),
+        ("a.JSON", "'{}'", "application/json"),
+        ("a.csv", "'a,b'", "text/csv"), ("x/noextension", "'abc'", "text/plain"),
+        ("x/unknown", "'\\x00'::bytea", "binary/octet-stream"),
     ])
-    func typeIsInferredFromTheNameWhereNoneIsGiven(filename: String, type: String) async throws {
+    func typeIsThatOfTheBytesAndTheName(filename: String, content: String, type: String) async throws {
         try await Rig.useBucket { rig, bucket, _ in
-            let id = try await rig.session.number("select s3cache.upload($1, 'abc'::bytea)", filename)
+            let id = try await rig.session.number("select s3cache.upload($1, \(content))", filename)
             #expect(try await rig.session.wait(for: Int64(id)).state == "done")
             #expect(try await bucket.store.head(ObjectKey(filename))?.contentType == type)
         }
@@ -74,7 +79,7 @@ import Worker
         try await Rig.useBucket(faults: { request in
             request.method == "PUT" && isRefusing.value ? .status(403, body: Array(Self.denied.utf8)) : .none
         }) { rig, bucket, _ in
-            let id = try await rig.session.number("select s3cache.upload('a.png', 'abc'::bytea)")
+            let id = try await rig.session.number("select s3cache.upload('a', 'abc'::bytea)")
             let failed = try await rig.session.wait(for: Int64(id))
             #expect(failed.state == "failed" && failed.code == "access_denied")
             #expect(failed.error?.contains(bucket.name) == true)
@@ -83,7 +88,7 @@ import Worker
             isRefusing.withLock { $0 = false }
             let again = try await rig.session.number("select s3cache.retry($1::text::bigint)", "\(id)")
             #expect(try await rig.session.wait(for: Int64(again)).state == "done")
-            #expect(try await bucket.store.get("a.png", limit: 3) == Array("abc".utf8))
+            #expect(try await bucket.store.get("a", limit: 3) == Array("abc".utf8))
             #expect(try await rig.session.number("select count(*) from s3cache.staged_content") == 0)
         }
     }
@@ -92,7 +97,7 @@ import Worker
         try await Rig.useBucket { rig, _, _ in
             var seen: [String] = []
             for content in ["one", "two", "two"] {
-                let id = try await rig.session.number("select s3cache.upload('a.png', convert_to($1, 'UTF8'))", content)
+                let id = try await rig.session.number("select s3cache.upload('a', convert_to($1, 'UTF8'))", content)
                 #expect(try await rig.session.wait(for: Int64(id)).state == "done")
                 seen.append(
                     try await rig.session.text("select concat_ws('|', id, object_version) from s3_image_cache") ?? "")
@@ -239,7 +244,15 @@ import Worker
             try await user.run("begin")
             try await user.run("update s3_image_cache set size = size where filename = 'a'")
             let id = try await rig.session.number("select s3cache.delete_object('a')")
-            try await waitUntil("the object is deleted") { try await bucket.store.head("a") == nil }
+            // That it is gone the worker may not have heard yet.
+            try await waitUntil("the worker knows that the object is deleted") {
+                try await rig.session.number(
+                    """
+                    select count(*) from pg_stat_activity
+                    where datname = current_database() and pid <> pg_backend_pid() and query like '%complete_deletion%'
+                    """) > 0
+            }
+            #expect(try await bucket.store.head("a") == nil)
             try await rig.session.run("select s3cache.cancel($1::text::bigint)", "\(id)")
             try await user.run("commit")
             #expect(try await rig.session.wait(for: Int64(id)).state == "done")

@@ -1,3 +1,4 @@
+import TestSupport
 import BucketSupport
 import Core
 
@@ -83,7 +84,7 @@ final class BytesWorkload: Sendable {
 
     private static func size(_ number: Int, _ random: inout SeededGenerator) -> Int {
         switch number % 5 {
-        case 0: number % 10 == 0 ? 0 : 1
+        case 0: 1
         case 1, 2: Int.random(in: 2..<100_000, using: &random)
         default: Int.random(in: 500_000...3_000_000, using: &random)
         }

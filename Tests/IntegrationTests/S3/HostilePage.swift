@@ -1,3 +1,4 @@
+import TestSupport
 import Core
 
 /// Pages of a listing that no true server sends, made of what one would have sent.

@@ -21,6 +21,8 @@ import Worker
                 try await rig.session.run(
                     "select s3cache.create_cache('elsewhere', prefix => 'elsewhere/'), s3cache.configure('elsewhere', endpoint => $1)",
                     other.origin)
+                try await rig.session.takeAnything()
+                try await rig.session.takeAnything(in: "elsewhere")
                 let metrics = TestMetrics()
                 let count = MetricsObserver(factory: metrics)
                 var settings = WorkerSettings.small

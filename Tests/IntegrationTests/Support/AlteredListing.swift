@@ -6,6 +6,7 @@ struct AlteredListing: ObjectStore {
     let listsFromAnyKey: Bool
     private let answer: @Sendable (ListingRequest) async throws -> ListingPage
     var bucket: String { base.bucket }
+    var checksAbsence: Bool { base.checksAbsence }
 
     /// Lists as the store behind it unless `answer` is given.
     init(
@@ -24,6 +25,18 @@ struct AlteredListing: ObjectStore {
     func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary {
         try await base.put(key, bytes, options)
     }
+    func put(
+        _ key: ObjectKey, from source: any ObjectSource, _ options: PutOptions, _ transfer: TransferOptions
+    ) async throws -> ObjectSummary {
+        try await base.put(key, from: source, options, transfer)
+    }
+    func copy(_ key: ObjectKey, to target: ObjectKey, _ options: CopyOptions) async throws -> ObjectSummary {
+        try await base.copy(key, to: target, options)
+    }
+    func pendingUploads(prefix: String, after last: PendingUpload?, limit: Int) async throws -> [PendingUpload] {
+        try await base.pendingUploads(prefix: prefix, after: last, limit: limit)
+    }
+    func abortUpload(_ id: String, of key: ObjectKey) async throws { try await base.abortUpload(id, of: key) }
     func delete(_ key: ObjectKey) async throws { try await base.delete(key) }
     func presignedURL(of key: ObjectKey, lifetime: Int) async throws -> PresignedURL {
         try await base.presignedURL(of: key, lifetime: lifetime)

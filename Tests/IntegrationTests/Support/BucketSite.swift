@@ -20,7 +20,8 @@ struct BucketSite: Sendable {
         _ body: (BucketSite) async throws -> Result
     ) async throws -> Result {
         try await Site.use { site in
-            try await TestBucket.use(on: .rgw) { bucket in
+            try await site.session.takeAnything()
+            return try await TestBucket.use(on: .rgw) { bucket in
                 try await body(
                     BucketSite(
                         site: site, bucket: bucket,

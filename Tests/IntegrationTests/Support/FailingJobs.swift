@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 
 /// A queue whose first claims fail, whose heartbeats can be held up, and that counts how often it is asked what is due next.
 struct FailingJobs: JobStore {
@@ -51,6 +52,12 @@ struct FailingJobs: JobStore {
     func pruneHistory(olderThan age: Duration, limit: Int) async throws -> Int {
         try await base.pruneHistory(olderThan: age, limit: limit)
     }
+
+    func pruneListings(limit: Int) async throws -> Int { try await base.pruneListings(limit: limit) }
+
+    func pruneTombstones(limit: Int) async throws -> Int { try await base.pruneTombstones(limit: limit) }
+
+    func pruneFetchFailures(limit: Int) async throws -> Int { try await base.pruneFetchFailures(limit: limit) }
 
     func pruneContent(limit: Int) async throws -> Int { try await base.pruneContent(limit: limit) }
 

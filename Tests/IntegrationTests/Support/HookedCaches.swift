@@ -23,6 +23,7 @@ struct HookedCaches: CacheStore {
 
     func rebuildPlan(for job: Job) async throws -> RebuildPlan { try await base.rebuildPlan(for: job) }
 
+    func makeDryRun(_ job: Job) async throws { try await base.makeDryRun(job) }
     func rangesToList(for job: Job) async throws -> [KeyInterval] { try await base.rangesToList(for: job) }
 
     func rows(of cacheID: Int32, in ranges: [KeyRange], asOf: Timestamp?, limit: Int) async throws -> CachedRows {
@@ -52,6 +53,8 @@ struct HookedCaches: CacheStore {
     func askForRanges(for job: Job) async throws -> RangesAnswer { try await base.askForRanges(for: job) }
 
     func inviteHelpers(for job: Job) async throws -> Int { try await base.inviteHelpers(for: job) }
+
+    func distrustListing(of job: Job) async throws { try await base.distrustListing(of: job) }
 
     func beginSerialListing(for job: Job) async throws { try await base.beginSerialListing(for: job) }
 

@@ -1,18 +1,5 @@
 import Core
-import Synchronization
-
-/// What the tasks of a test share.
-final class Shared<Value: Sendable>: Sendable {
-    private let mutex: Mutex<Value>
-
-    init(_ value: Value) { mutex = Mutex(value) }
-
-    var value: Value { mutex.withLock { $0 } }
-
-    func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
-        mutex.withLock { value in body(&value) }
-    }
-}
+import TestSupport
 
 /// Keeps what a worker observed.
 final class Journal: Sendable {

@@ -11,6 +11,7 @@ extension Rig {
         _ body: @escaping @Sendable (Rig, TestBucket, FaultProxy) async throws -> Void
     ) async throws {
         try await Rig.use { rig in
+            try await rig.session.takeAnything()
             try await TestBucket.use(on: .rgw) { bucket in
                 let proxy = try FaultProxy(upstream: bucket.server.endpoint, choose: faults)
                 let store = try bucket.store(at: proxy.origin, stall: stall, longestPause: .milliseconds(300))

@@ -14,6 +14,13 @@ struct Rig: Sendable {
     let urls: PostgresURLStore
     /// A superuser's session.
     let session: CacheSession
+    /// Where jobs find files: nowhere, unless a test says so.
+    var files: any LocalFiles = NoFiles()
+    /// What the operator's commands do; nil: there are none.
+    var scanner: (any ContentScanner)?
+    var purger: (any CDNPurger)?
+    /// Where copies are kept while a store is away: nowhere, unless a test says so.
+    var copies: (any LocalCopies)?
 
     /// Runs `body` with a rig that is taken down afterwards.
     static func use<Result>(_ body: (Rig) async throws -> Result) async throws -> Result {
@@ -45,7 +52,7 @@ struct Rig: Sendable {
     /// Registers a worker that is nobody's process.
     func register(lease: Duration = .seconds(120)) async throws -> WorkerID {
         try await jobs.register(
-            WorkerAnnouncement(name: "test", host: "test", processID: 1, version: "0", lease: lease))
+            WorkerAnnouncement(name: "test", host: "test", processID: 1, version: SchemaMigrator.version, lease: lease))
     }
 
     /// Claims a job of this kind; others that are queued end as done, untouched.
@@ -89,7 +96,8 @@ struct Rig: Sendable {
     ) async throws {
         do {
             try await handlers(
-                stores, inventoryReader: inventoryReader, settings: settings, caches: caches, observe: { _ in })[
+                stores, memory: MemoryGate(settings), inventoryReader: inventoryReader, settings: settings,
+                caches: caches, observe: { _ in })[
                     job.kind]?.run(job)
         } catch {
             _ = try await jobs.fail(job, JobFailure(from: error))
@@ -117,19 +125,46 @@ struct Rig: Sendable {
         _ store: any ObjectStore, settings: WorkerSettings = .small, caches: (any CacheStore)? = nil,
         observe: @escaping Observe = { _ in }
     ) -> [JobKind: any JobHandler] {
-        handlers(OneStore(store), settings: settings, caches: caches, observe: observe)
+        handlers(
+            OneStore(store), memory: MemoryGate(settings, observe: observe), settings: settings, caches: caches,
+            observe: observe)
     }
 
     private func handlers(
-        _ stores: any ObjectStoreProvider, inventoryReader: (any InventoryReader)? = nil, settings: WorkerSettings,
+        _ stores: any ObjectStoreProvider, memory: MemoryGate, inventoryReader: (any InventoryReader)? = nil,
+        settings: WorkerSettings,
         caches: (any CacheStore)? = nil,
         observe: @escaping Observe
     ) -> [JobKind: any JobHandler] {
-        let environment = JobEnvironment(
+        environment(
+            stores, memory: memory, inventoryReader: inventoryReader, settings: settings, caches: caches,
+            observe: observe
+        ).handlers
+    }
+
+    /// What handlers work with whose caches all have this store.
+    func environment(
+        _ store: any ObjectStore, settings: WorkerSettings = .small, observe: @escaping Observe = { _ in }
+    ) -> JobEnvironment {
+        environment(
+            OneStore(store), memory: MemoryGate(settings, observe: observe), settings: settings, observe: observe)
+    }
+
+    private func environment(
+        _ stores: any ObjectStoreProvider, memory: MemoryGate, inventoryReader: (any InventoryReader)? = nil,
+        settings: WorkerSettings,
+        caches: (any CacheStore)? = nil,
+        observe: @escaping Observe
+    ) -> JobEnvironment {
+        var environment = JobEnvironment(
             jobs: jobs, caches: caches ?? self.caches, contents: contents, urls: urls, stores: stores,
-            inventories: PostgresInventoryStore(pool: pool), inventoryReader: inventoryReader, settings: settings,
-            observe: observe)
-        return environment.handlers
+            inventories: PostgresInventoryStore(pool: pool), inventoryReader: inventoryReader,
+            files: files, hasher: DigestingHasher(), fetches: PostgresFetchStore(pool: pool),
+            archives: PostgresArchiveStore(pool: pool),
+            downloader: NoDownloads(), scratch: ScratchDirectory("/tmp"), scanner: scanner, purger: purger,
+            memory: memory, settings: settings, observe: observe)
+        if let copies { environment.fallback = Fallback(copies: copies, records: PostgresCopyStore(pool: pool)) }
+        return environment
     }
 
     /// Runs `body` beside a whole worker, which drains afterwards.
@@ -148,13 +183,17 @@ struct Rig: Sendable {
         signingKeys: any SigningKeySource = NoSigningKeys(), observe: @escaping Observe = { _ in },
         _ body: @Sendable @escaping () async throws -> Result
     ) async throws -> Result {
+        let memory = MemoryGate(settings, observe: observe)
+        let environment = environment(stores, memory: memory, settings: settings, observe: observe)
         let runner = Runner(
             jobs: jobs ?? self.jobs, urls: urls,
             publisher: SigningKeyPublisher(urls: urls, source: signingKeys, settings: settings, observe: observe),
-            handlers: handlers(stores, settings: settings, observe: observe),
+            handlers: environment.handlers, endedCopies: EndedCopies(environment),
+            memory: memory,
             wakes: PostgresWakeSource(settings: database.settings, observe: observe),
             announcement: WorkerAnnouncement(
-                name: "test", host: "test", processID: 1, version: "0", lease: settings.lease),
+                name: "test", host: "test", processID: 1, version: SchemaMigrator.version,
+                lease: settings.lease),
             settings: settings, storeName: "test", observe: observe)
         return try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask {
@@ -184,6 +223,24 @@ struct OneStore: ObjectStoreProvider {
     private let store: any ObjectStore
     init(_ store: any ObjectStore) { self.store = store }
     func store(for configuration: CacheConfiguration) throws -> any ObjectStore { store }
+}
+
+/// A worker that uploads no files.
+struct NoFiles: LocalFiles {
+    var isEmpty: Bool { true }
+    func open(_ path: String) async throws -> any LocalFile { try await FileRoots("").open(path) }
+    func names(in directory: String, of stems: Set<String>) async throws -> [String] {
+        try await FileRoots("").names(in: directory, of: stems)
+    }
+}
+
+/// A worker that reaches no host.
+struct NoDownloads: Downloader {
+    func download(
+        _ url: UntrustedURL, limits: DownloadLimits, into sink: some DownloadSink
+    ) async throws -> DownloadedHead {
+        throw DownloadRules.refusedAddress(url.host.text)
+    }
 }
 
 /// A worker that has nothing to sign with.

@@ -39,13 +39,28 @@ struct S3EnvironmentTests {
         #expect(setting.value(try S3Environment([:])) == nil)
     }
 
+    @Test(
+        "uploads ask for the encryption that is named",
+        arguments: [
+            ("AES256", S3Encryption.aes256), ("aws:kms", .kms(key: nil)),
+            ("aws:kms:arn:aws:kms:eu-west-1:1:key/a", .kms(key: "arn:aws:kms:eu-west-1:1:key/a")),
+        ])
+    func encryption(value: String, meant: S3Encryption) throws {
+        #expect(try S3Environment(["S3CACHE_ENCRYPTION": " \(value) "]).encryption == meant)
+    }
+
+    @Test("and for none that nobody knows", arguments: ["aes256", "aws:kms:", "aws:kms:a b", "aws:kmsx", "none"])
+    func noEncryption(value: String) {
+        #expect(throws: S3EnvironmentError.self) { try S3Environment(["S3CACHE_ENCRYPTION": value]) }
+    }
+
     @Test("what nobody sets has its documented default")
     func defaults() throws {
         let environment = try S3Environment([:])
         #expect(environment.regionOrDefault == "us-east-1")
         #expect(environment.directory == "./s3cache-data")
         #expect(environment.presignedURLExpiration == nil && environment.presignedURLReuse == nil)
-        #expect(!environment.isDryRun && !environment.isConfigured)
+        #expect(!environment.isDryRun && !environment.isConfigured && environment.encryption == nil)
         #expect(environment.allowedEndpoints.isEmpty && environment.allowedProfiles.isEmpty)
         #expect(try S3Environment(["S3_REGION": "eu-west-3"]).regionOrDefault == "eu-west-3")
         #expect(try S3Environment(["S3CACHE_DIRECTORY": "/data"]).directory == "/data")

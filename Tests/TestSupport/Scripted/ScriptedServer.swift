@@ -27,7 +27,12 @@ public final class ScriptedServer: Sendable {
         startThread {
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard let server = state.value, !server.isStopped else { return }
+                guard let server = state.value, !server.isStopped else {
+                    if descriptor >= 0 { close(descriptor) }
+                    // By whoever waits at it: its number may be another server's as soon as it is closed.
+                    close(listener)
+                    return
+                }
                 guard descriptor >= 0 else {
                     // The process may have no descriptor left for a moment.
                     poll(nil, 0, 5)
@@ -45,17 +50,17 @@ public final class ScriptedServer: Sendable {
         }
     }
 
-    deinit {
-        stop()
-        close(listener)
-    }
+    deinit { stop() }
 
     /// Ends all connections and takes no more.
     public func stop() {
-        let open = state.withLock { state in
+        let open = state.withLock { state -> [ServerConnection]? in
+            guard !state.isStopped else { return nil }
             state.isStopped = true
             return state.open
         }
+        // Once: afterwards the number may be another's.
+        guard let open else { return }
         shutdown(listener, Int32(SHUT_RDWR))
         for connection in open { connection.interrupt() }
     }

@@ -13,8 +13,13 @@ set jit = off
 set plan_cache_mode = force_custom_plan
 as $$
 declare
+    -- By filename. The statements below look names up in it, for a join might begin with the rows of the cache, whose number the
+    -- planner may take for small while they are many.
     decided jsonb;
     counted integer[];
+    changed text[];
+    missed text[];
+    removed text[];
     added text[];
     met boolean;
 begin
@@ -73,38 +78,44 @@ begin
         from ranked r
         where r.age = 1
     )
-    select (select jsonb_agg(to_jsonb(j) order by j.filename collate "C") from judged j),
+    select (select jsonb_object_agg(j.filename, to_jsonb(j)) from judged j),
         (select array_agg(r.number) from ranked r where r.sequencer is null or r.repetition = 1)
     into decided, counted;
     if decided is null then
         return '{}'::integer[];
     end if;
+    select array_agg(d.key) filter (where (d.value -> 'held')::boolean and d.value ->> 'verdict' <> 'removed'),
+        array_agg(d.key) filter (where not (d.value -> 'held')::boolean),
+        array_agg(d.key) filter (where d.value ->> 'verdict' = 'removed')
+    into changed, missed, removed
+    from jsonb_each(decided) as d (key, value);
 
     update s3cache.object o
-    set size = case d.verdict when 'present' then d.size else o.size end,
-        etag = case d.verdict when 'present' then d.etag else o.etag end,
-        -- A listing tells more than seconds: of contents that are still the same, what is finer is kept.
-        last_modified = case
-            when d.verdict = 'doubted' then o.last_modified
-            when d.verdict = 'confirmed' and o.last_modified is not null then o.last_modified
-            when o.etag = d.etag and date_trunc('second', o.last_modified) = d.modified then o.last_modified
-            else d.modified
-        end,
-        -- Of other contents nothing is known but what the event says.
-        content_type = case when d.verdict <> 'present' or o.etag = d.etag then o.content_type end,
-        storage_class = case when d.verdict <> 'present' or o.etag = d.etag then o.storage_class end,
-        width = case when d.verdict <> 'present' or o.etag = d.etag then o.width end,
-        height = case when d.verdict <> 'present' or o.etag = d.etag then o.height end,
-        sha256 = case when d.verdict <> 'present' or o.etag = d.etag then o.sha256 end,
-        state = case d.verdict when 'doubted' then 'unverified' else 'present' end,
-        location = case d.verdict when 'doubted' then o.location else 's3' end,
-        verified_at = case d.verdict when 'doubted' then o.verified_at else clock_timestamp() end,
-        event_sequencer = d.sequencer,
-        event_place = case when d.sequencer is not null then place end,
-        event_xid = pg_current_xact_id()
-    from jsonb_to_recordset(decided) as d (
-        filename text, held boolean, verdict text, size bigint, etag text, modified timestamptz, sequencer text)
-    where o.cache_id = told_cache and o.filename = d.filename and d.held and d.verdict <> 'removed';
+    set (
+            size, etag, last_modified, content_type, storage_class, width, height, sha256, state, location, verified_at,
+            event_sequencer, event_place, event_xid) = (
+        select case d.verdict when 'present' then d.size else o.size end,
+            case d.verdict when 'present' then d.etag else o.etag end,
+            -- A listing tells more than seconds: of contents that are still the same, what is finer is kept.
+            case
+                when d.verdict = 'doubted' then o.last_modified
+                when d.verdict = 'confirmed' and o.last_modified is not null then o.last_modified
+                when o.etag = d.etag and date_trunc('second', o.last_modified) = d.modified then o.last_modified
+                else d.modified
+            end,
+            -- Of other contents nothing is known but what the event says.
+            case when d.verdict <> 'present' or o.etag = d.etag then o.content_type end,
+            case when d.verdict <> 'present' or o.etag = d.etag then o.storage_class end,
+            case when d.verdict <> 'present' or o.etag = d.etag then o.width end,
+            case when d.verdict <> 'present' or o.etag = d.etag then o.height end,
+            case when d.verdict <> 'present' or o.etag = d.etag then o.sha256 end,
+            case d.verdict when 'doubted' then 'unverified' else 'present' end,
+            case d.verdict when 'doubted' then o.location else 's3' end,
+            case d.verdict when 'doubted' then o.verified_at else clock_timestamp() end,
+            d.sequencer, case when d.sequencer is not null then place end, pg_current_xact_id()
+        from jsonb_to_record(decided -> o.filename) as d (
+            verdict text, size bigint, etag text, modified timestamptz, sequencer text))
+    where o.cache_id = told_cache and o.filename = any (changed) and o.location = 's3';
 
     with new as (
         insert into s3cache.object (
@@ -113,9 +124,10 @@ begin
             case d.verdict when 'present' then d.modified end, case d.verdict when 'present' then 'present' else 'unverified' end,
             case d.verdict when 'present' then clock_timestamp() end,
             d.sequencer, case when d.sequencer is not null then place end, pg_current_xact_id()
-        from jsonb_to_recordset(decided) as d (
-            filename text, held boolean, verdict text, size bigint, etag text, modified timestamptz, sequencer text)
-        where not d.held and d.verdict <> 'removed'
+        from unnest(missed) as n (filename)
+        cross join lateral jsonb_to_record(decided -> n.filename) as d (
+            filename text, verdict text, size bigint, etag text, modified timestamptz, sequencer text)
+        where d.verdict <> 'removed'
         order by d.filename collate "C"
         on conflict do nothing
         returning filename)
@@ -123,31 +135,32 @@ begin
 
     -- Who added a row meanwhile may have seen something newer, or older.
     update s3cache.object o
-    set state = 'unverified', event_sequencer = d.sequencer, event_place = case when d.sequencer is not null then place end,
+    set state = 'unverified', event_sequencer = decided -> o.filename ->> 'sequencer',
+        event_place = case when decided -> o.filename ->> 'sequencer' is not null then place end,
         event_xid = pg_current_xact_id()
-    from jsonb_to_recordset(decided) as d (filename text, held boolean, verdict text, sequencer text)
-    where o.cache_id = told_cache and o.filename = d.filename and not d.held
-        and d.filename not in (select unnest(added));
+    where o.cache_id = told_cache and o.filename = any (array(select unnest(missed) except select unnest(added)))
+        and o.location = 's3';
     met := found;
 
     delete from s3cache.object o
-    using jsonb_to_recordset(decided) as d (filename text, held boolean, verdict text)
-    where o.cache_id = told_cache and o.filename = d.filename and d.held and d.verdict = 'removed';
+    where o.cache_id = told_cache and o.location = 's3'
+        and o.filename = any (array(select r.filename from unnest(removed) as r (filename) where (decided -> r.filename -> 'held')::boolean));
     insert into s3cache.tombstone as t (cache_id, filename, event_sequencer, event_place, event_xid)
     select told_cache, d.filename, d.sequencer, place, pg_current_xact_id()
-    from jsonb_to_recordset(decided) as d (filename text, verdict text, sequencer text)
-    where d.verdict = 'removed'
-        and not exists (select from s3cache.object o where o.cache_id = told_cache and o.filename = d.filename)
+    from unnest(removed) as r (filename)
+    cross join lateral jsonb_to_record(decided -> r.filename) as d (filename text, sequencer text)
+    -- Looked up one by one, as a join would not be.
+    where (select o.id from s3cache.object o where o.cache_id = told_cache and o.filename = r.filename) is null
     order by d.filename collate "C"
     on conflict on constraint tombstone_pkey do update
     set deleted_xid = excluded.deleted_xid, deleted_at = excluded.deleted_at, event_sequencer = excluded.event_sequencer,
         event_place = excluded.event_place, event_xid = excluded.event_xid;
 
-    if met or jsonb_path_exists(decided, '$[*] ? (@.verdict == "doubted")') then
+    if met or jsonb_path_exists(decided, '$.* ? (@.verdict == "doubted")') then
         perform s3cache.wake_workers();
     end if;
     return counted;
 end
 $$;
 comment on function s3cache.apply_news(integer, integer, jsonb) is
-    'Applies news of one cache''s objects, a JSON object each with number, filename, meaning, size, etag, happened_at and sequencer as s3cache.event_records() gives them; gives the numbers of those that were not known before. place: where the cache''s objects are, for sequencers of other places do not compare.';
+    'Applies news of one cache''s objects, a JSON object each with number, filename, meaning, size, etag, happened_at and sequencer as s3cache.event_records() gives them; gives the numbers of those that were not known before. place: where the cache''s objects are, for sequencers of other places do not compare. Rows whose object S3 has not taken yet are left alone: their upload writes them.';

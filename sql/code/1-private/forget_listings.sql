@@ -8,14 +8,8 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-    helpers bigint[];
+    helpers constant bigint[] := s3cache.end_listings(ids);
 begin
-    delete from s3cache.rebuild_listing l where l.job_id = any (ids);
-    with gone as (
-        delete from s3cache.rebuild_part p where p.job_id = any (ids) returning p.job_id, p.holder
-    )
-    select coalesce(array_agg(g.holder) filter (where g.holder <> g.job_id), '{}') into helpers from gone g;
-    delete from s3cache.rebuild_range r where r.job_id = any (ids);
     delete from s3cache.rebuild_change c where c.job_id = any (ids);
     delete from s3cache.rebuild_slice s where s.job_id = any (ids);
     delete from s3cache.inventory_row r where r.job_id = any (ids);
@@ -24,4 +18,4 @@ begin
 end
 $$;
 comment on function s3cache.forget_listings(bigint[]) is
-    'Forgets all that these rebuilds have found and not applied; gives the jobs that helped to list, which end by themselves where they run.';
+    'Forgets all that these rebuilds have found and not applied, before they begin anew; gives the jobs that helped to list, which end by themselves where they run.';

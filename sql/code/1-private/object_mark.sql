@@ -7,10 +7,10 @@ set plan_cache_mode = force_generic_plan
 as $$
 begin
     return (
-        select case o.state when 'missing' then -1 - o.object_version else o.object_version end
+        select case when o.state = 'missing' or o.location = 'local' then -1 - o.object_version else o.object_version end
         from s3cache.object o
         where o.cache_id = object_mark.cache_id and o.filename = object_mark.filename);
 end
 $$;
 comment on function s3cache.object_mark(integer, text) is
-    'What making a URL takes to know of a file of any cache: its row''s object_version, subtracted from -1 if it is known to be missing; NULL without a row.';
+    'What making a URL takes to know of a file of any cache: its row''s object_version, subtracted from -1 if it is not in the bucket: known to be missing, or not taken yet; NULL without a row.';

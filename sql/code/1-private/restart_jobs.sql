@@ -13,7 +13,7 @@ declare
 begin
     perform s3cache.requeue_jobs(array(
         select j.id from s3cache.job j where j.id = any (begun) and j.state = 'running'));
-    perform s3cache.forget_listings(begun);
+    perform s3cache.end_listings(begun);
 end
 $$;
 comment on function s3cache.restart_jobs(integer) is

@@ -32,7 +32,7 @@ begin
         return null;
     end if;
     if plan.cache_id operator(pg_catalog.=) 1 then
-        select o.object_version, o.state operator(pg_catalog.=) 'missing' into version, missing
+        select o.object_version, o.state operator(pg_catalog.=) 'missing' or o.location operator(pg_catalog.=) 'local' into version, missing
         from s3cache.object o
         where o.cache_id operator(pg_catalog.=) 1 and o.filename operator(pg_catalog.=) url_at.filename;
     else
@@ -40,10 +40,15 @@ begin
         version := s3cache.marked_version(mark);
         missing := s3cache.is_missing(mark);
     end if;
+    if missing then
+        -- There may be a copy that a worker keeps until S3 takes it.
+        given := s3cache.local_url_of(plan.cache_id, filename);
+        if given is not null or not presigned then
+            return given;
+        end if;
+    end if;
     if not presigned then
-        if missing then
-            return null;
-        elsif not plan.hands_out_signed then
+        if not plan.hands_out_signed then
             given := s3cache.unsigned_url_of(plan.cache_id, filename, plan.cdn_base, plan.public_base, plan.versioned);
             if given is not null then
                 return given;
@@ -72,4 +77,4 @@ begin
 end
 $$;
 comment on function s3cache.url_at(text, text, timestamptz, boolean, interval, text, text, boolean) is
-    'The URL of a file as handed out at a moment, by the window rule: a presigned one, else the CDN''s or the public one where there is such. NULL if there is no key to sign with, or the object is known to be missing and none was asked for expressly. The moment is an argument for tests: nobody who may not read keys may call this. query: further parameters in their canonical form, each with a & before it and sorted after X-Amz-SignedHeaders.';
+    'The URL of a file as handed out at a moment: that of the copy of an object that S3 has not taken yet; else by the window rule a presigned one, else the CDN''s or the public one where there is such. NULL if there is no key to sign with, or the object is known to be missing and none was asked for expressly. The moment is an argument for tests: nobody who may not read keys may call this. query: further parameters in their canonical form, each with a & before it and sorted after X-Amz-SignedHeaders.';

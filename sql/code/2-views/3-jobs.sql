@@ -7,10 +7,15 @@ select u.id, u.kind, u.cache, u.state, u.done, u.total, u.attempt, u.queued_at, 
 from (
     select j.id, j.kind, s3cache.cache_name(j.cache_id) as cache, j.state, p.done, p.total, j.attempt, j.queued_at,
         j.started_at, null::timestamptz as finished_at,
-        case when j.error_detail is null then null else pg_catalog.jsonb_build_object('error', j.error_detail) end as result,
+        nullif(
+            case when j.error_detail is null then '{}' else pg_catalog.jsonb_build_object('error', j.error_detail) end
+                || case when c.kept_at is null then '{}'
+                    else pg_catalog.jsonb_build_object('filename', c.filename, 'url', c.url, 'location', 'local') end,
+            '{}') as result,
         j.error, j.owner, null::bigint as superseded_by
     from s3cache.job j
     left join s3cache.job_progress p on p.job_id = j.id
+    left join s3cache.local_copy c on c.job_id = j.id
     union all
     select h.id, h.kind, h.cache, h.state, h.done, h.total, h.attempt, h.queued_at, h.started_at, h.finished_at, h.result,
         h.error, h.owner, h.superseded_by
@@ -30,7 +35,7 @@ comment on column s3cache.jobs.attempt is 'How often it was started.';
 comment on column s3cache.jobs.queued_at is 'When it was enqueued.';
 comment on column s3cache.jobs.started_at is 'When its last attempt began.';
 comment on column s3cache.jobs.finished_at is 'When it ended; NULL before.';
-comment on column s3cache.jobs.result is 'What it found or made; of a failed one {"error": {…}}.';
+comment on column s3cache.jobs.result is 'What it found or made; of a failed one {"error": {…}}; of an upload that is served from a copy, until S3 takes it, also filename, url and location.';
 comment on column s3cache.jobs.error is 'Why it failed, or why its last attempt did, in one sentence.';
 comment on column s3cache.jobs.owner is 'The role that asked for it.';
 comment on column s3cache.jobs.superseded_by is 'The job that did this one''s work.';

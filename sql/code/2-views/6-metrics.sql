@@ -25,10 +25,13 @@ union all
 select 's3cache_kept_content_bytes', coalesce(pg_catalog.sum(pg_catalog.octet_length(c.content)), 0)::double precision, '{}'
 from s3cache.kept_content c
 union all
+select 's3cache_local_copies', pg_catalog.count(*)::double precision, '{}'
+from s3cache.local_copy c where c.ended_at is null and c.kept_at is not null
+union all
 select 's3cache_hints_ignored_total', case when h.is_called then h.last_value + 1 else 0 end::double precision, '{}'
 from s3cache.ignored_hint_seq h;
 comment on view s3cache.metrics is
-    'Counts worth watching, a row each: live jobs by kind and state, the age of the oldest queued job, workers by state, uploads whose bytes are in the database and these bytes (of unfinished and of failed ones), bytes kept for s3cache.content(), notifications on the channel s3cache that were ignored.';
+    'Counts worth watching, a row each: live jobs by kind and state, the age of the oldest queued job, workers by state, uploads whose bytes are in the database and these bytes (of unfinished and of failed ones), bytes kept for s3cache.content(), objects that are served from copies because S3 has not taken them yet, notifications on the channel s3cache that were ignored.';
 comment on column s3cache.metrics.name is 'The metric''s name as /metrics prints it.';
 comment on column s3cache.metrics.value is 'Its value now.';
 comment on column s3cache.metrics.labels is 'Its labels.';

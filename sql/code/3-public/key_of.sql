@@ -14,6 +14,13 @@ declare
     key text;
 begin
     select u.* into plan from s3cache.url_plan u where u.cache_id = looked_in;
+    -- Of an object that S3 has not taken yet.
+    select plan.prefix || c.filename into key
+    from s3cache.local_copy c
+    where c.url = key_of.url and c.cache_id = looked_in and c.ended_at is null;
+    if found then
+        return key;
+    end if;
     if plan.store = 'file' and url ~* '^file:' then
         located := regexp_replace(regexp_replace(url, '[?#].*$', ''), '^file:(//(localhost)?)?(?=/)', 'file://', 'i');
         -- A slash that is none in the URL would be one in the path.

@@ -1,14 +1,10 @@
 -- object: function s3cache.primary_image_of(text, text)
 create or replace function s3cache.primary_image_of(binding text, row_id text)
 returns jsonb
-language plpgsql
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-begin
-    raise exception using
-        errcode = 'feature_not_supported',
-        message = 's3cache.primary_image_of() is not supported yet by this version of s3cache.';
-end
+    select s3cache.images_of(binding, row_id) -> 0
 $$;
 comment on function s3cache.primary_image_of(text, text) is
-    'The first image of one row of a bound table; NULL if it has none. Not supported yet: raises feature_not_supported.';
+    'The first image of one row of a bound table, as s3cache.images_of() gives them; NULL if it has none.';

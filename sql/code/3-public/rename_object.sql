@@ -1,14 +1,42 @@
 -- object: function s3cache.rename_object(text, text, text)
 create or replace function s3cache.rename_object(filename text, new_filename text, cache text default 's3_image_cache')
 returns bigint
-language plpgsql
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- A generic plan would lock the tables of all caches.
+set plan_cache_mode = force_custom_plan
 as $$
+declare
+    renamed constant integer := s3cache.cache_id(cache);
+    new_name constant text := s3cache.with_environment(
+        new_filename, (select s.environment from s3cache.cache_setting s where s.cache_id = renamed));
+    rename_job bigint;
 begin
-    raise exception using
-        errcode = 'feature_not_supported',
-        message = 's3cache.rename_object() is not supported yet by this version of s3cache.';
+    perform s3cache.check_key(filename, renamed);
+    perform s3cache.check_upload(renamed, new_name, 0, null);
+    if filename = new_name then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('Cannot rename %s: it has this name already.', to_json(left(filename, 200))),
+            hint = 'Give the name that it is to have.';
+    elsif s3cache.extension_format(filename) is distinct from s3cache.extension_format(new_filename)
+        and s3cache.extension_format(new_filename) is not null
+        and not exists (
+            select from s3cache.object o
+            where o.cache_id = renamed and o.filename = rename_object.filename
+                and s3cache.media_type_format(o.content_type) = s3cache.extension_format(new_filename))
+    then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('Cannot rename %s to %s: the new extension is that of another type.',
+                to_json(left(filename, 200)), to_json(left(new_filename, 200))),
+            hint = 'Renaming does not convert: keep the extension, or upload the file anew.';
+    end if;
+    rename_job := s3cache.enqueue_for_object('rename_object', renamed, filename,
+        jsonb_build_object('filename', filename, 'new_filename', new_name));
+    update s3cache.job j set second_key = 'object:' || renamed || ':' || new_name where j.id = rename_job;
+    return rename_job;
 end
 $$;
 comment on function s3cache.rename_object(text, text, text) is
-    'Renames an object and its row; gives a job id. Not supported yet: raises feature_not_supported.';
+    'Renames an object and its row: it is copied within the bucket, and then the old one deleted; gives a job id. Enqueued in the caller''s transaction: after a rollback nothing was renamed. Outside production the new name gets the suffix of uploads. Runs after what was enqueued before it on either name, and before what is enqueued later. Where the new name is taken by another object the job fails and changes nothing. The result is that of an upload.';

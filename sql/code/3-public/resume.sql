@@ -18,6 +18,10 @@ begin
         delete from s3cache.rebuild_range r where true;
         delete from s3cache.rebuild_change c where true;
         delete from s3cache.rebuild_slice s where true;
+        delete from s3cache.inventory_row r where true;
+        delete from s3cache.rebuild_listed l where true;
+        -- Nor is it this database's to abort what the original may be at work on.
+        delete from s3cache.unfinished_upload u where not exists (select from s3cache.job j where j.id = u.job_id);
         delete from s3cache.worker w where w.heartbeat_at + w.lease <= clock_timestamp();
     end if;
     -- Tables are restored in any order.

@@ -9,6 +9,7 @@ set jit = off
 as $$
 declare
     ended s3cache.job_history;
+    was_refused boolean;
     new_id bigint;
 begin
     perform s3cache.require_own_job(job_id);
@@ -24,6 +25,7 @@ begin
             message = format('Job %s has neither failed nor been cancelled.', job_id),
             hint = 'Enqueue it anew to do its work once more.';
     end if;
+    was_refused := coalesce(s3cache.refuses_content(ended.result #>> '{error,code}'), false);
     -- Each kind of job is enqueued by the function of that name: who may not call it may not repeat what it did.
     if not exists (
         select from pg_catalog.pg_proc p
@@ -46,18 +48,22 @@ begin
         perform s3cache.check_upload(ended.cache_id, ended.args ->> 'filename', (ended.args ->> 'size')::bigint,
             ended.args ->> 'if_exists');
     end if;
-    new_id := s3cache.enqueue(ended.kind, ended.cache_id, ended.args, ended.merge_key, ended.serial_key, ended.priority);
-    if ended.kind = 'upload' then
+    new_id := s3cache.enqueue(ended.kind, ended.cache_id, ended.args - 'found_absent' - 'copied', ended.merge_key, ended.serial_key, ended.priority);
+    if ended.kind = 'rename_object' then
+        update s3cache.job j set second_key = 'object:' || j.cache_id || ':' || (j.args ->> 'new_filename') where j.id = new_id;
+    elsif ended.kind = 'upload' then
         update s3cache.staged_content s set job_id = new_id where s.job_id = retry.job_id;
         if not found then
             raise exception using
                 errcode = 'object_not_in_prerequisite_state',
-                message = case ended.state
-                    when 'cancelled' then format('The bytes of upload %s were given up when it was cancelled.', job_id)
+                message = case
+                    when ended.state = 'cancelled' then format('The bytes of upload %s were given up when it was cancelled.', job_id)
+                    when was_refused then format('The bytes of upload %s were given up when they were refused.', job_id)
                     else format('The bytes of upload %s went to a newer job when it was retried.', job_id)
                 end,
-                hint = case ended.state
-                    when 'cancelled' then 'Upload the bytes anew with s3cache.upload().'
+                hint = case
+                    when ended.state = 'cancelled' then 'Upload the bytes anew with s3cache.upload().'
+                    when was_refused then 'Its error says what is wrong with them; upload others with s3cache.upload().'
                     else 'Retry the newer job if that failed too; else upload the bytes anew with s3cache.upload().'
                 end;
         end if;
@@ -66,4 +72,4 @@ begin
 end
 $$;
 comment on function s3cache.retry(bigint) is
-    'Runs a failed or cancelled job of yours again: as a new job with the same arguments, whose id it gives. A job that waits for a retry is started now, and its own id given; one whose worker was lost while it wrote to the bucket not before that write can have no effect any more. A failed upload hands its bytes to the new job, so it is retried once; a cancelled one has none.';
+    'Runs a failed or cancelled job of yours again: as a new job with the same arguments, whose id it gives. A job that waits for a retry is started now, and its own id given; one whose worker was lost while it wrote to the bucket not before that write can have no effect any more. A failed upload hands its bytes to the new job, so it is retried once; one that was cancelled, or whose bytes were refused, has none.';

@@ -8,4 +8,4 @@ begin
 end
 $$;
 comment on function s3cache.url(text, text) is
-    'The URL to hand out for a file, without a request: the CDN''s if the cache has a cdn_url and the file is not JSON, else the public one if its access is public, else a presigned one, as s3cache.presigned_url() makes it. NULL if the object is known to be missing, or there is no key to sign with. No row of that name need exist.';
+    'The URL to hand out for a file, without a request: the CDN''s if the cache has a cdn_url and the file is not JSON, else the public one if its access is public, else a presigned one, as s3cache.presigned_url() makes it. Of an object that S3 has not taken yet: that of the copy which a worker keeps. NULL if the object is known to be missing, or there is no key to sign with. No row of that name need exist.';

@@ -45,7 +45,7 @@ begin
         pause := least(pause * 1.5, 0.05);
     end loop;
     if found_job.state not in ('done', 'failed', 'cancelled') and not s3cache.worker_lives() then
-        raise notice 'Job % has not ended: no worker is running. Start one with: s3cache worker', watched;
+        raise notice 'Job % has not ended: no worker of this release is running. Start or restart one with: s3cache worker', watched;
     elsif found_job.state not in ('done', 'failed', 'cancelled') and not s3cache.at_home() then
         raise notice 'Job % has not ended: this database was restored from a dump, and workers wait for SELECT s3cache.resume();', watched;
     end if;

@@ -44,7 +44,7 @@ begin
         state = 'present', location = 's3', verified_at = coalesce(listed_at, clock_timestamp())
     from s3cache.rebuild_change c
     where c.job_id = apply_slice.job_id and c.part = applied.part and c.slice = applied.slice and not c.remove
-        and o.cache_id = rebuilt and o.filename = c.filename
+        and o.cache_id = rebuilt and o.filename = c.filename and o.location = 's3'
         and (pg_visible_in_snapshot(o.touched_xid, as_of) or not s3cache.written_since(o.touched_xid, as_of))
         and (listed_at is null
             or greatest(o.last_modified, case when o.state <> 'unverified' then coalesce(o.verified_at, o.updated_at) else o.updated_at end)
@@ -66,7 +66,7 @@ begin
     delete from s3cache.object o
     using s3cache.rebuild_change c
     where c.job_id = apply_slice.job_id and c.part = applied.part and c.slice = applied.slice and c.remove
-        and o.cache_id = rebuilt and o.filename = c.filename
+        and o.cache_id = rebuilt and o.filename = c.filename and o.location = 's3'
         and (pg_visible_in_snapshot(o.touched_xid, as_of) or not s3cache.written_since(o.touched_xid, as_of))
         and (listed_at is null
             or greatest(o.last_modified, case when o.state <> 'unverified' then coalesce(o.verified_at, o.updated_at) else o.updated_at end)
@@ -79,4 +79,4 @@ begin
 end
 $$;
 comment on function s3cache.apply_slice(bigint, bigint) is
-    'Writes the staged differences of a rebuild''s next slice into the cache, in the caller''s transaction; gives the slice''s number, NULL when none is left. Rows written after the slice was listed are left alone, and so are rows and deletions that are newer than the inventory, where one is listed. Raises S3C01 if the claim is void, S3C02 unless everything has been listed.';
+    'Writes the staged differences of a rebuild''s next slice into the cache, in the caller''s transaction; gives the slice''s number, NULL when none is left. Rows written after the slice was listed are left alone, and so are those whose object S3 has not taken yet, and rows and deletions that are newer than the inventory, where one is listed. Raises S3C01 if the claim is void, S3C02 unless everything has been listed.';

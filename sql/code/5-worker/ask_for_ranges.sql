@@ -11,6 +11,8 @@ declare
     held s3cache.rebuild_part := s3cache.hold_part(job_id, token);
     abandoned integer;
 begin
+    -- What is written here need not survive a crash of the server, and is asked for again and again.
+    perform set_config('synchronous_commit', 'off', true);
     if exists (select from s3cache.rebuild_range r where r.job_id = held.job_id and r.part = held.part) then
         return 'given';
     end if;

@@ -18,6 +18,8 @@ begin
         raise exception using
             errcode = 'invalid_parameter_value', message = format('Job %s is no rebuild.', job_id);
     end if;
+    -- Until we commit s3cache.prune_tombstones() forgets nothing: then it sees what time we go by.
+    perform pg_advisory_xact_lock_shared(hashtextextended('s3cache.forgetting', rebuilt.cache_id));
     select l.* into strict begun from s3cache.rebuild_listing l where l.job_id = held.job_id;
     -- Whatever it says, it was made before somebody asked for it. An hour: it may lack what was written or deleted shortly before
     -- it was begun, and the store's clock is not ours.

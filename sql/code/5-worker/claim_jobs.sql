@@ -16,12 +16,13 @@ as $$
 declare
     claimed bigint[];
     lost record;
+    claimer text;
+    settled boolean := false;
     moment timestamptz;
 begin
     perform set_config('synchronous_commit', 'off', true);
-    if not exists (
-        select from s3cache.worker w where w.id = worker and w.heartbeat_at + w.lease > clock_timestamp()
-    ) then
+    select w.version into claimer from s3cache.worker w where w.id = worker and w.heartbeat_at + w.lease > clock_timestamp();
+    if not found then
         raise exception using
             errcode = 'no_data_found',
             message = format('Worker %s may not claim: it is not registered, or was away for longer than its lease.', worker);
@@ -32,7 +33,6 @@ begin
     moment := clock_timestamp();  -- a volatile function is no condition of an index
 
     if s3cache.may_run() then
-        perform s3cache.rescue_jobs();
         -- What this worker holds and does not run: the answer to a claim, or the report of an end, never arrived.
         for lost in
             select j.id, j.claim_token
@@ -43,7 +43,21 @@ begin
             perform s3cache.fail_job(lost.id, lost.claim_token,
                 'The worker''s connection to the database broke, so what became of this attempt is not known.',
                 '{"code": "connection_lost", "retryable": true}');
+            settled := true;
         end loop;
+    end if;
+    if not s3cache.same_release(claimer) then
+        if settled then
+            return;  -- which the error would undo; the next claim tells it
+        end if;
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = format('This worker is version %s, and the database has been upgraded to %s, so it gets no jobs: restart it with the new program.',
+                claimer, s3cache.version());
+    end if;
+
+    if s3cache.may_run() then
+        perform s3cache.rescue_jobs();
         if exists (select from s3cache.job j where j.state = 'waiting') then
             update s3cache.job j set state = 'queued'
             where j.id = any (array(
@@ -68,7 +82,7 @@ begin
         perform s3cache.enqueue_scheduled();
 
         perform s3cache.release_next_jobs();
-        claimed := s3cache.next_jobs(max_jobs, coalesce(max_long, max_jobs), worker);
+        claimed := s3cache.merge_repeated(s3cache.next_jobs(max_jobs, coalesce(max_long, max_jobs), worker));
         if cardinality(claimed) > 0 then
             return query
                 with started as (
@@ -96,4 +110,4 @@ begin
 end
 $$;
 comment on function s3cache.claim_jobs(bigint, integer, boolean, bigint[], integer) is
-    'Gives a worker at most max_jobs jobs to run, each with the fencing token that every later write for it must show. Also rescues, promotes jobs whose waiting is over, and merges duplicates. park: if nothing is found, the worker counts as parked, and enqueueing notifies it. running: the jobs that the worker runs; others that it holds were lost with a connection and count as failed attempts (NULL: not known). max_long: at most so many of them are long ones, which are those with a priority of 10 or more. Nothing is given while this database is a restored copy that nobody resumed.';
+    'Gives a worker at most max_jobs jobs to run, each with the fencing token that every later write for it must show. Also rescues, promotes jobs whose waiting is over, and merges duplicates. park: if nothing is found, the worker counts as parked, and enqueueing notifies it. running: the jobs that the worker runs; others that it holds were lost with a connection and count as failed attempts (NULL: not known). max_long: at most so many of them are long ones, which are those with a priority of 10 or more. Nothing is given while this database is a restored copy that nobody resumed. Raises no_data_found as s3cache.heartbeat() does, and object_not_in_prerequisite_state for a worker of another version than the database''s.';

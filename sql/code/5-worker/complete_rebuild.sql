@@ -8,7 +8,6 @@ declare
     told jsonb;
     listed_at timestamptz;
     has_removed boolean;
-    forgotten_until timestamptz;
 begin
     perform s3cache.hold_claim(job_id, token);
     perform s3cache.require_whole_listing(job_id);
@@ -20,31 +19,19 @@ begin
     end if;
     -- How the bucket was listed is told by s3cache.stats() and by the worker's log.
     told := result - array['wasted_pages', 'ranges', 'retries', 'workers'];
+    if rebuilt.args ? 'by_worker' then
+        told := told || '{"dry_run": true}';
+    end if;
     if rebuilt.args ->> 'prefix' = '' and listed_at is null and not (rebuilt.args ->> 'dry_run')::boolean then
         insert into s3cache.cache_state as s (cache_id, last_rebuild_at, last_rebuild)
         values (rebuilt.cache_id, clock_timestamp(), complete_rebuild.result)
         on conflict (cache_id) do update
         set last_rebuild_at = excluded.last_rebuild_at, last_rebuild = excluded.last_rebuild;
     end if;
-    -- Tombstones guard listings that began before the deletion; none is older than the oldest slice of a live rebuild. Those that
-    -- know a sequencer also guard events that come late or twice, which queues hold for two weeks.
-    with gone as (
-        delete from s3cache.tombstone t
-        where t.cache_id = rebuilt.cache_id
-            and t.deleted_at < clock_timestamp() - case when t.event_sequencer is null then interval '1 day' else interval '15 days' end
-            and not exists (
-                select from s3cache.job j
-                where j.kind = 'rebuild' and j.cache_id = t.cache_id and j.id <> rebuilt.id and j.queued_at < t.deleted_at)
-        returning t.deleted_at
-    )
-    select max(g.deleted_at) into forgotten_until from gone g;
-    -- What a listing did not show has no tombstone either.
+    -- What a listing did not show has no tombstone.
     if not (rebuilt.args ->> 'dry_run')::boolean and (has_removed or (rebuilt.args ->> 'prefix' = '' and listed_at is null)) then
-        forgotten_until := greatest(forgotten_until, coalesce(listed_at, clock_timestamp()));
-    end if;
-    if forgotten_until is not null then
         insert into s3cache.cache_state as s (cache_id, deletions_forgotten_at)
-        values (rebuilt.cache_id, forgotten_until)
+        values (rebuilt.cache_id, coalesce(listed_at, clock_timestamp()))
         on conflict (cache_id) do update
         set deletions_forgotten_at = greatest(s.deletions_forgotten_at, excluded.deletions_forgotten_at);
     end if;

@@ -9,6 +9,7 @@ set jit = off
 as $$
 declare
     failed s3cache.job;
+    fallback jsonb;
 begin
     select j.* into failed
     from s3cache.job j
@@ -30,17 +31,38 @@ begin
         where j.id = job_id;
         return 'waiting';
     end if;
-    if (detail ->> 'retryable')::boolean and failed.attempt < failed.max_attempts then
+    if detail ->> 'code' = 'memory_short' then
+        -- Nothing was done yet.
+        update s3cache.job j
+        set state = 'waiting', worker_id = null, claim_token = null, error = fail_job.error, error_detail = detail,
+            attempt = j.attempt - 1, run_at = clock_timestamp() + (1 + 9 * random()) * interval '1 second'
+        where j.id = job_id;
+        return 'waiting';
+    end if;
+    if (detail ->> 'retryable')::boolean
+        and (failed.attempt < failed.max_attempts
+            -- What is served from a copy comes again for as long as its store is away.
+            or (detail ->> 'code' in ('endpoint_unreachable', 'unavailable', 'credentials_unavailable')
+                and exists (select from s3cache.local_copy c where c.job_id = fail_job.job_id and c.kept_at is not null)))
+    then
         -- Backoff with full jitter: attempts that failed together do not come back together.
         update s3cache.job j
         set state = 'waiting', worker_id = null, claim_token = null, error = fail_job.error, error_detail = detail,
+            attempt = least(j.attempt, j.max_attempts - 1),
             run_at = clock_timestamp() + random() * least(interval '10 minutes', power(2, failed.attempt) * interval '1 second')
         where j.id = job_id;
         return 'waiting';
     end if;
-    perform s3cache.end_jobs(array[job_id], 'failed', array[jsonb_build_object('error', detail)], array[fail_job.error]);
+    if failed.kind = 'fetch' then
+        perform s3cache.remember_fetch_failure(failed, detail);
+        fallback := s3cache.fallback_image(failed.cache_id);
+    end if;
+    perform s3cache.end_jobs(array[job_id], 'failed',
+        array[jsonb_build_object('error', detail)
+            || case when fallback is null then '{}' else jsonb_build_object('fallback', fallback) end],
+        array[fail_job.error]);
     return 'failed';
 end
 $$;
 comment on function s3cache.fail_job(bigint, bigint, text, jsonb) is
-    'An attempt failed. detail holds code, operation, bucket, key, request_id and retryable; a retryable failure makes the job wait, up to 10 minutes, unless that was its last attempt. With the code held_back no request was made: that counts as no attempt. Gives the new state; NULL if the token is void.';
+    'An attempt failed. detail holds code, operation, bucket, key, request_id and retryable; a retryable failure makes the job wait, up to 10 minutes, unless that was its last attempt; there is none for an upload that is served from a copy while its store is away. With the codes held_back and memory_short the job was not begun: that counts as no attempt. That a fetch failed for good is remembered, and the result tells the cache''s default_image. Gives the new state; NULL if the token is void.';

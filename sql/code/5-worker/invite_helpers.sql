@@ -15,7 +15,14 @@ begin
         select w.id
         from s3cache.worker w
         where w.id <> rebuilt.worker_id and w.state = 'running' and w.heartbeat_at + w.lease > clock_timestamp()
-            and not exists (select from s3cache.rebuild_part p where p.job_id = rebuilt.id and p.helper = w.id)
+            and s3cache.same_release(w.version) and not w.runs_pinned_only
+            -- One whose job has failed, for a reason that may have passed, is asked again: 3 times in all.
+            and not exists (
+                select
+                from s3cache.rebuild_part p
+                left join s3cache.job_history h on h.id = p.holder
+                where p.job_id = rebuilt.id and p.helper = w.id and h.state is distinct from 'failed')
+            and (select count(*) from s3cache.rebuild_part p where p.job_id = rebuilt.id and p.helper = w.id) < 3
         order by w.id
         limit greatest(0, 15 - (
             select count(*)
@@ -37,4 +44,4 @@ begin
 end
 $$;
 comment on function s3cache.invite_helpers(bigint, bigint) is
-    'Asks the other living workers to help a rebuild to list, 15 at a time, and each once: it gets a job of kind rebuild_part that only it may run. Gives how many were asked now. Raises as s3cache.listing_plan() does.';
+    'Asks the other living workers, but for those that run pinned jobs only, to help a rebuild to list, 15 at a time, and each once, or up to three times where its job has failed: it gets a job of kind rebuild_part that only it may run. Gives how many were asked now. Raises as s3cache.listing_plan() does.';

@@ -32,9 +32,12 @@ begin
     end if;
     -- A bucket that does not list from any key on cannot be listed on from where an earlier attempt got to.
     if lister.id = rebuilt.id and exists (
-            select from s3cache.rebuild_listing l where l.job_id = rebuilt.id and l.serial and l.as_of is null)
-        and exists (select from s3cache.rebuild_slice s where s.job_id = rebuilt.id)
-        and exists (select from s3cache.rebuild_range r where r.job_id = rebuilt.id)
+        select from s3cache.rebuild_listing l
+        where l.job_id = rebuilt.id and l.as_of is null
+            and (l.distrusted or (
+                l.serial
+                and exists (select from s3cache.rebuild_slice s where s.job_id = rebuilt.id)
+                and exists (select from s3cache.rebuild_range r where r.job_id = rebuilt.id))))
     then
         perform s3cache.list_serially(lister.id, token);
     end if;

@@ -14,12 +14,15 @@ as $$
 declare
     paused constant integer[] := array(select s.cache_id from s3cache.cache_setting s where s.paused);
     any_late constant boolean := exists (select from s3cache.late_write);
+    pinned_only constant boolean := coalesce((select w.runs_pinned_only from s3cache.worker w where w.id = runner), false);
+    any_on_two constant boolean := exists (select from s3cache.job j where j.second_key is not null);
     long_since constant timestamptz := clock_timestamp() - interval '1 minute';
     -- Long jobs come last, but short ones keep coming: the first long job goes before them once it has waited that long.
     long_first boolean := max_jobs > 0 and max_long > 0 and coalesce(long_since > (
         select j.run_at
         from s3cache.job j
         where j.state = 'queued' and not j.behind and j.cache_id <> all (paused) and j.priority >= 10
+            and (j.pinned_to = runner or (j.pinned_to is null and not pinned_only))
         order by j.priority, j.run_at, j.id
         limit 1), false);
     chosen bigint[] := array[]::bigint[];
@@ -51,13 +54,16 @@ begin
                     coalesce(
                         (select true from s3cache.job e
                             where e.serial_key = j.serial_key and e.id < j.id
-                                and (e.state = 'queued' or e.serial_key ^@ 'object:')
+                                -- A runner of pinned jobs waits for what runs, not for what perhaps nobody will run.
+                                and ((e.state = 'queued' and (not pinned_only or e.pinned_to = runner)) or e.serial_key ^@ 'object:')
                             order by e.id limit 1),
                         any_late and exists (select from s3cache.late_write l where l.serial_key = j.serial_key))
+                        or (any_on_two and s3cache.crosses(j.id, j.serial_key, j.second_key))
                 end as overtakes,
                 coalesce(j.serial_key ^@ 'object:', false) as on_object
             from s3cache.job j
             where j.state = 'queued' and not j.behind and j.cache_id <> all (paused)
+                and (not pinned_only or j.pinned_to = runner)
                 and (j.priority, j.run_at, j.id) > (last_priority, last_run_at, last_id)
                 and j.id <> all (chosen)
             order by j.priority, j.run_at, j.id
@@ -102,4 +108,4 @@ begin
 end
 $$;
 comment on function s3cache.next_jobs(integer, integer, bigint) is
-    'The queued jobs to claim next, at most max_jobs, and at most max_long of those with a priority of 10 or more, and holds them: by priority, then by age, but the first one with a priority of 10 or more comes before all others once it has waited for a minute since its run_at; none that a running or an earlier one excludes, and none that is pinned to another worker than the runner. Jobs that would overtake another on their object, or what a lost worker may still be writing there, are marked, and not looked at again before s3cache.release_next_jobs(). Runs under the claim lock.';
+    'The queued jobs to claim next, at most max_jobs, and at most max_long of those with a priority of 10 or more, and holds them: by priority, then by age, but the first one with a priority of 10 or more that the runner may run comes before all others once it has waited for a minute since its run_at; none that a running or an earlier one excludes, none that is pinned to another worker than the runner, and for a runner of pinned jobs only no others than these. Jobs that would overtake another on their object, or what a lost worker may still be writing there, are marked, and not looked at again before s3cache.release_next_jobs(). Runs under the claim lock.';

@@ -8,10 +8,12 @@ as $$
 declare
     looked_at s3cache.job;
     recorded bigint;
+    listed_at timestamptz;
 begin
     perform s3cache.hold_claim(job_id, token);
     perform s3cache.require_whole_listing(job_id);
     select j.* into looked_at from s3cache.job j where j.id = job_id;
+    select l.as_of into listed_at from s3cache.rebuild_listing l where l.job_id = record_orphans.job_id;
     delete from s3cache.orphan_row o
     where o.cache_id = looked_at.cache_id and o.filename ^@ (looked_at.args ->> 'prefix');
     insert into s3cache.orphan_row (cache_id, filename, problem, size, last_modified, job_id)
@@ -26,8 +28,7 @@ begin
                 and not exists (
                     select from s3cache.tombstone t
                     where t.cache_id = looked_at.cache_id and t.filename = c.filename
-                        and t.deleted_at > (
-                            select l.as_of from s3cache.rebuild_listing l where l.job_id = record_orphans.job_id))));
+                        and (s3cache.written_since(t.deleted_xid, s.fence) or t.deleted_at > listed_at))));
     get diagnostics recorded = row_count;
     return recorded;
 end

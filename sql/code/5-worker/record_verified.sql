@@ -56,8 +56,9 @@ begin
         as v (filename, present, size, etag, modified, storage_class, content_type)
     where o.cache_id = recorded.cache_id
         and o.filename = v.filename
+        and o.location = 's3'
         and (pg_visible_in_snapshot(o.touched_xid, fence) or not s3cache.written_since(o.touched_xid, fence));
 end
 $$;
 comment on function s3cache.record_verified(bigint, bigint, pg_snapshot, text[], boolean[], bigint[], text[], bigint[], text[], text[]) is
-    'What HEAD said of rows: present with size, etag and so on, or missing. Of an add job also rows are added for what is there. Rows written after fence was taken are left alone. modified is in microseconds since the Unix epoch; the arrays belong together by position. Raises S3C01 if the claim is void.';
+    'What HEAD said of rows: present with size, etag and so on, or missing. Of an add job also rows are added for what is there. Rows written after fence was taken are left alone, and so are those whose object S3 has not taken yet. modified is in microseconds since the Unix epoch; the arrays belong together by position. Raises S3C01 if the claim is void.';

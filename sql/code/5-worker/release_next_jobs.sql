@@ -8,6 +8,7 @@ set jit = off
 as $$
 declare
     moment constant timestamptz := clock_timestamp();
+    any_on_two constant boolean := exists (select from s3cache.job j where j.second_key is not null);
     freed record;
     ended s3cache.late_write;
     next_id bigint;
@@ -18,6 +19,7 @@ begin
     delete from s3cache.freed_key f
     where coalesce(
         (select false from s3cache.job j where j.serial_key = f.serial_key limit 1),
+        case when any_on_two then (select false from s3cache.job j where j.second_key = f.serial_key limit 1) end,
         (select false from s3cache.late_write l where l.serial_key = f.serial_key limit 1),
         true);
     for freed in
@@ -41,13 +43,20 @@ begin
             continue when not found;  -- someone is cancelling it: the next claim looks again
             update s3cache.job j set behind = false where j.id = next_id;
         end if;
+        -- Those for which it is the second object: the claim finds out which of them comes first.
+        if any_on_two then
+            update s3cache.job j set behind = false
+            where j.id = any (array(
+                select b.id from s3cache.job b where b.second_key = freed.serial_key and b.behind for update skip locked));
+            continue when exists (select from s3cache.job b where b.second_key = freed.serial_key and b.behind);
+        end if;
         looked_at := looked_at + 1;
         -- One that is not behind frees the key anew when it ends. What was freed since the look is not deleted.
         delete from s3cache.freed_key f where f.job_id = any (freed.ids);
         delete from s3cache.late_write l where l.serial_key = freed.serial_key returning l.* into ended;
         -- The job that wrote has ended in the meantime, and with it went the doubt about the row.
         if found and not exists (
-            select from s3cache.job j where j.serial_key = freed.serial_key and j.kind in ('upload', 'delete_object')
+            select from s3cache.job j where j.serial_key = freed.serial_key and j.kind in ('upload', 'upload_file', 'fetch', 'delete_object', 'rename_object')
         ) then
             perform s3cache.doubt_row(ended.cache_id, ended.filename);
         end if;

@@ -39,7 +39,7 @@ begin
             where j.pinned_to is not null and j.state <> 'running'
                 and not exists (
                     select from s3cache.worker w
-                    where w.id = j.pinned_to and w.heartbeat_at + w.lease > clock_timestamp())
+                    where w.id = j.pinned_to and w.heartbeat_at + w.lease > clock_timestamp() and s3cache.same_release(w.version))
             for update of j skip locked), 'cancelled');
     end if;
     -- A dead worker without jobs is forgotten a while later, so that s3cache.workers shows it first.

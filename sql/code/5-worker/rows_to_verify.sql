@@ -24,14 +24,14 @@ begin
         return query
             select o.filename
             from s3cache.object o
-            where o.cache_id = looked_at.cache_id and o.state = 'unverified' and (after is null or o.filename > after)
+            where o.cache_id = looked_at.cache_id and o.state = 'unverified' and o.location = 's3' and (after is null or o.filename > after)
             order by o.filename
             limit max_rows;
     else
         return query
             select o.filename
             from s3cache.object o
-            where o.cache_id = looked_at.cache_id and o.filename ^@ scope and o.filename >= scope
+            where o.cache_id = looked_at.cache_id and o.filename ^@ scope and o.filename >= scope and o.location = 's3'
                 and (s3cache.prefix_end(scope) is null or o.filename < s3cache.prefix_end(scope))
                 and (after is null or o.filename > after)
             order by o.filename
@@ -40,4 +40,4 @@ begin
 end
 $$;
 comment on function s3cache.rows_to_verify(bigint, bigint, text, integer) is
-    'The next filenames that a verify or add job is to ask the bucket for, in order, after the given one. Raises S3C01 if the claim is void.';
+    'The next filenames that a verify or add job is to ask the bucket for, in order, after the given one; none whose object S3 has not taken yet. Raises S3C01 if the claim is void.';

@@ -25,6 +25,7 @@ begin
     if exists (
         select from s3cache.worker w
         where w.listens and w.id < worker and w.state = 'running' and w.heartbeat_at + w.lease > clock_timestamp()
+            and s3cache.same_release(w.version)
     ) then
         return 0;
     end if;
@@ -73,7 +74,7 @@ begin
                 update s3cache.job j set args = arguments, merge_key = format('rebuild/%s/%s', hinted.id, arguments)
                 where j.id = pending.id;
                 -- What it had listed before its worker died or failed was of another prefix.
-                perform s3cache.forget_listings(array[pending.id]);
+                perform s3cache.end_listings(array[pending.id]);
             end if;
         elsif hinted.kind = 'verify' then
             if pending.id is null then

@@ -105,7 +105,7 @@ from routine r, lateral plpgsql_check_function_tb(
             select i.inhrelid from pg_inherits i where i.inhparent = 's3cache.object'::regclass limit 1)
         else 0
     end::regclass,
-    newtable => case when r.proname = 'rows_inserted' then 'inserted'::name end,
+    newtable => case when r.proname in ('rows_inserted', 'bound_rows_inserted') then 'inserted'::name end,
     extra_warnings => true) c
 where r.lanname = 'plpgsql'
     -- What is declared and not supported yet has no body to look at.

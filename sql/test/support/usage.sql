@@ -18,7 +18,7 @@ select 1 / (select count(*) from second where state = 'unverified');
 select s3cache.drop_cache('second');
 select s3cache.cancel(s3cache.verify(prefix => 'no'));
 select s3cache.rebuild() as rebuild \gset
-select s3cache.register_worker('test', 'here', 1, '0', '1 minute', '{}') as worker \gset
+select s3cache.register_worker('test', 'here', 1, s3cache.version(), '1 minute', '{}') as worker \gset
 create temporary table claimed as select * from s3cache.claim_jobs(:worker, 10, true);
 select id as verify, token from claimed where kind = 'verify' \gset
 select s3cache.record_verified(:verify, :token, pg_current_snapshot(), array['1.jpg', '2.jpg'], array[true, true],

@@ -10,7 +10,13 @@ values (1, 'present.jpg', 5, 'e', 'present', '2024-01-01'), (1, 'missing.jpg', n
     (1, E'odd\n\t\x01.jpg', 1, 'o', 'present', '2024-01-03'), (1, E'odder\u0085/../x', null, null, 'unverified', null), (2, ' lead and trail. ', 1, 'o', 'present', '2024-01-03');
 insert into s3cache.tombstone (cache_id, filename) values (1, 'deleted.jpg');
 select s3cache.verify(prefix => 'done') as id \gset
-select s3cache.register_worker('old', 'here', 1, '0', '1 hour', '{}') as worker \gset
+select to_regprocedure('s3cache.version()') is not null as knows_version \gset
+\if :knows_version
+select s3cache.version() as version \gset
+\else
+\set version 0.1.0
+\endif
+select s3cache.register_worker('old', 'here', 1, :'version', '1 hour', '{}') as worker \gset
 select s3cache.configure(paused => false) \g /dev/null
 create temporary table claimed as select * from s3cache.claim_jobs(:worker, 10, false);
 select s3cache.complete_jobs(array_agg(id order by id), array_agg(token order by id), array_agg('{"checked": 1}'::jsonb))

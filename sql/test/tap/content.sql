@@ -9,7 +9,7 @@ create role tap_reader2;
 grant s3cache_writer to tap_reader1, tap_reader2;
 grant usage on schema tap to tap_reader1, tap_reader2;
 grant execute on all functions in schema tap to tap_reader1, tap_reader2;
-select s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}') as worker \gset
+select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}') as worker \gset
 
 -- Asking.
 select throws_ok(format('select s3cache.read(%L)', name), '22023', null, 'no object is named ' || coalesce(to_json(left(name, 20))::text, 'NULL'))

@@ -4,7 +4,7 @@
 \set QUIET on
 select * from no_plan();
 
-select s3cache.register_worker('w', 'h', 1, 'test', '1 hour', '{}') as worker \gset
+select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}') as worker \gset
 select s3cache.rebuild() as job \gset
 select token from s3cache.claim_jobs(:worker, 10, false) where id = :job \gset
 select s3cache.listing_plan(:job, :token) \g /dev/null

@@ -42,7 +42,7 @@ select is(count(*), 0::bigint, 'thousands of random keys come back from both of 
 select is(count(*), 0::bigint, 'and no two have one path') from (select p from (select distinct key from odd) k, lateral (select distinct p from unnest(array[s3cache.file_path(key, false), s3cache.file_path(key, true)]) p) q group by p having count(*) > 1) twice;
 
 -- Whole URLs, of a worker's directory.
-select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{"endpoint": "file:///srv/my%20objects"}') \g /dev/null
+select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 minute', '{"endpoint": "file:///srv/my%20objects"}') \g /dev/null
 select is(s3cache.url('products/1/a b.jpg'), 'file:///srv/my%20objects/products/1/a%20b.jpg', 'url()');
 select is(s3cache.presigned_url('a.jpg'), 'file:///srv/my%20objects/a.jpg', 'presigned_url()');
 select is(s3cache.public_url('a.jpg'), 'file:///srv/my%20objects/a.jpg', 'public_url()');
@@ -66,7 +66,7 @@ select matches(call, '^0A000', 'nothing is uploaded by URL') from (select pg_tem
 -- At the root of a file system.
 select s3cache.reset('s3_image_cache', 'bucket'), s3cache.reset('s3_image_cache', 'prefix') \g /dev/null
 delete from s3cache.worker;
-select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{"endpoint": "file:///"}') \g /dev/null
+select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 minute', '{"endpoint": "file:///"}') \g /dev/null
 select is(s3cache.url('a.jpg'), 'file:///a.jpg', 'the root');
 select is(s3cache.key_of('file:///a.jpg'), 'a.jpg', 'and back');
 select * from finish();

@@ -10,7 +10,7 @@ $$;
 create function pg_temp.fresh() returns bigint language plpgsql as $$
 begin
     delete from s3cache.job; delete from s3cache.hint_state; delete from s3cache.worker;
-    return s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}');
+    return s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}');
 end $$;
 select s3cache.create_cache('product_images') \g /dev/null
 
@@ -71,7 +71,7 @@ select id as begun, token from s3cache.claim_jobs(:worker, 10, false) \gset
 select s3cache.listing_plan(:begun, :token) \g /dev/null
 select s3cache.record_pages(:begun, :token, 0, pg_current_snapshot(), '{null}', '{null}', '{0,0,0,0,0,1,0,1,0,0,0,0}', 1) \g /dev/null
 select s3cache.unregister_worker(:worker) \g /dev/null
-select s3cache.register_worker('next', 'h', 2, '0', '1 hour', '{}') as worker \gset
+select s3cache.register_worker('next', 'h', 2, s3cache.version(), '1 hour', '{}') as worker \gset
 select s3cache.take_hints(:worker, array['{"do":"rebuild","prefix":"2/"}']) \g /dev/null
 select token from s3cache.claim_jobs(:worker, 10, false) where id = :begun \gset
 select is((select concat_ws(' ', prefix, next_slice) from s3cache.listing_plan(:begun, :token)), ' 0', 'what was listed under one prefix is not taken for what another hint asks for');
@@ -79,7 +79,7 @@ select throws_ok(format('select s3cache.complete_rebuild(%s, %s, %L)', :begun, :
 select pg_temp.fresh() as worker \gset
 
 -- All workers hear them, one acts.
-select s3cache.register_worker('second', 'h', 2, '0', '1 hour', '{}') as second \gset
+select s3cache.register_worker('second', 'h', 2, s3cache.version(), '1 hour', '{}') as second \gset
 select s3cache.set_listening(:worker, true), s3cache.set_listening(:second, true) \g /dev/null
 select s3cache.take_hints(:second, array['rebuild']) \g /dev/null
 select is(pg_temp.live(), '', 'not the second');

@@ -15,7 +15,7 @@ select s3cache.rebuild() as plain \gset
 select is(args, '{"prefix": "", "dry_run": false, "force": false, "inventory": "s3://reports/a/manifest.json"}', 'the worker is told where it is')
 from s3cache.job where id = :job;
 select is(args, '{"prefix": "", "dry_run": false, "force": false}', 'or not') from s3cache.job where id = :plain;
-select s3cache.register_worker('w', 'h', 1, 'test', '1 hour', '{}') as worker \gset
+select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}') as worker \gset
 select token from s3cache.claim_jobs(:worker, 10, false) where id = :job \gset
 select is(array_agg(id order by id), array[:same]::bigint[], 'only the same work is merged') from s3cache.jobs where superseded_by is not null;
 select is(state, 'queued', 'one rebuild of a cache at a time') from s3cache.jobs where id = :plain;

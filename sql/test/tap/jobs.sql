@@ -10,7 +10,7 @@ $$ select coalesce(string_agg(c.kind || ' ' || coalesce(c.args ->> 'prefix', '')
 create function pg_temp.fresh() returns bigint language plpgsql as $$
 begin
     delete from s3cache.job; delete from s3cache.job_history; delete from s3cache.worker; delete from s3cache.job_progress;
-    return s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}');
+    return s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 minute', '{}');
 end $$;
 
 -- Merging.
@@ -73,6 +73,12 @@ select is(pg_temp.claimed(:worker, 1), 'verify 5-3', 'what another one excludes 
 insert into s3cache.job (kind, cache_id, args, owner, priority, run_at) values ('verify', 1, '{"prefix": "free"}', 'postgres', 10, clock_timestamp() - interval '30 minutes');
 select is(pg_temp.claimed(:worker, 1), 'verify free', 'but does not stand in the way of the next');
 select is(pg_temp.claimed(:worker), 'verify 5-4', 'the others wait for it');
+select pg_temp.fresh() as worker, s3cache.register_worker('o', 'h', 2, s3cache.version(), '1 minute', '{}') as other \gset
+insert into s3cache.job (kind, cache_id, args, owner, priority, run_at, pinned_to)
+select 'verify', 1, jsonb_build_object('prefix', p), 'postgres', priority, clock_timestamp() - waited, case p when 'of another' then :other end
+from (values ('of another', 10, interval '1 hour'), ('young', 10, '1 second'), ('old', 20, '1 hour'), ('short', 5, '0')) v (p, priority, waited);
+select is(pg_temp.claimed(:worker, 1), 'verify short', 'what only another worker may run does not bring long ones before short ones');
+select is(pg_temp.claimed(:worker), 'verify young, verify old', 'nor is it given');
 
 -- Fencing.
 select pg_temp.fresh() as worker \gset
@@ -85,8 +91,8 @@ select throws_ok(format('select s3cache.%s', call), 'S3C01', null, 'nor may ' ||
 from (values (format('hold_claim(%s, 1)', :job)), (format('report_progress(%s, 1, 1, 1)', :job)), (format('listing_plan(%s, 1)', :job)),
     (format('record_pages(%s, 1, 0, pg_current_snapshot(), ''{null}'', ''{null}'', ''{}'', 1)', :job)), (format('ranges_to_list(%s, 1)', :job)),
     (format('hand_over_ranges(%s, 1, ''{}'', ''{}'')', :job)), (format('ask_for_ranges(%s, 1)', :job)), (format('invite_helpers(%s, 1)', :job)),
-    (format('list_serially(%s, 1)', :job)), (format('rebuild_totals(%s, 1)', :job)), (format('apply_slice(%s, 1)', :job)),
-    (format('record_orphans(%s, 1)', :job)), (format('complete_rebuild(%s, 1, ''{}'')', :job)), (format('rows_to_verify(%s, 1, null, 1)', :job)),
+    (format('list_serially(%s, 1)', :job)), (format('distrust_listing(%s, 1)', :job)), (format('rebuild_totals(%s, 1)', :job)), (format('apply_slice(%s, 1)', :job)),
+    (format('record_orphans(%s, 1)', :job)), (format('make_dry_run(%s, 1)', :job)), (format('complete_rebuild(%s, 1, ''{}'')', :job)), (format('rows_to_verify(%s, 1, null, 1)', :job)),
     (format('may_copy(%s, 1, 1, pg_current_snapshot())', :job)),
     (format('record_verified(%s, 1, pg_current_snapshot(), ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'')', :job))) v (call);
 select is(pg_temp.state_of(:job), 'running', 'it runs on');
@@ -165,7 +171,7 @@ select throws_ok($$ select s3cache.cancel(123456) $$, 'P0002', null, 'nor is an 
 
 -- Dead workers.
 select pg_temp.fresh() as worker \gset
-select s3cache.register_worker('w2', 'h', 2, '0', '1 minute', '{}') as other \gset
+select s3cache.register_worker('w2', 'h', 2, s3cache.version(), '1 minute', '{}') as other \gset
 select s3cache.rebuild(prefix => 'd') as job \gset
 select token from s3cache.claim_jobs(:worker, 1, false) \gset
 select s3cache.report_progress(:job, :token, 5, 10) \g /dev/null
@@ -181,12 +187,12 @@ select claim_token as token from s3cache.job where id = :job \gset
 select s3cache.rebuild(prefix => 'd') as twin \gset
 select s3cache.unregister_worker(:other) \g /dev/null
 select is((select state || ' ' || attempt from s3cache.job where id = :job), 'queued 0', 'a worker that leaves hands its jobs back unspent');
-select s3cache.register_worker('w3', 'h', 3, '0', '1 minute', '{}') as third \gset
+select s3cache.register_worker('w3', 'h', 3, s3cache.version(), '1 minute', '{}') as third \gset
 select ok(:third > :other, 'no identity is given twice');
 select is(pg_temp.claimed(:third), 'rebuild d', 'a third goes on');
 select is(pg_temp.state_of(:twin), 'queued', 'and merges nothing that was asked for after it had begun');
 select throws_ok($$ select s3cache.heartbeat(987654, 'running') $$, 'P0002', null, 'an unknown worker has no heartbeat');
-select throws_ok($$ select s3cache.register_worker('w', 'h', 1, '0', '0', '{}') $$, '23514', null, 'a lease has a length');
+select throws_ok($$ select s3cache.register_worker('w', 'h', 1, s3cache.version(), '0', '{}') $$, '23514', null, 'a lease has a length');
 
 -- Paused caches.
 select pg_temp.fresh() as worker \gset
@@ -206,6 +212,25 @@ select is(pg_temp.claimed(:worker), 'verify ', 'a plain INSERT leads to a verifi
 insert into s3_image_cache (filename) values ('b');
 select is(pg_temp.claimed(:worker), '', 'not to a second beside it');
 delete from s3_image_cache;
+
+-- Workers that an upgrade left behind.
+select pg_temp.fresh() as worker, s3cache.register_worker('o', 'h', 2, '0.1.0', '1 minute', '{}') as other \gset
+select s3cache.rebuild() as job \gset
+select throws_ok(format('select s3cache.claim_jobs(%s, 10, true)', :other), '55000',
+    format('This worker is version 0.1.0, and the database has been upgraded to %s, so it gets no jobs: restart it with the new program.', s3cache.version()),
+    'a worker of another version gets nothing, and is told why');
+select is(pg_temp.state_of(:job), 'queued', 'what it wanted waits');
+select is((select array_agg(state order by id) from s3cache.workers), array['busy', 'outdated'], 'it is shown as such');
+select is(s3cache.heartbeat(:other, 'running'), '{}', 'what it runs it may end');
+select is(s3cache.worker_lives(), true, 'another worker lives');
+select token from s3cache.claim_jobs(:worker, 10, false) where id = :job \gset
+select is(count(*), 1::bigint, 'and has the job') from s3cache.listing_plan(:job, :token);
+select is(s3cache.invite_helpers(:job, :token), 0, 'nor is it asked to help');
+select s3cache.unregister_worker(:worker) \g /dev/null
+select is(s3cache.worker_lives(), false, 'it alone is none');
+select regexp_replace(s3cache.version(), '\.[^.]*$', '') as release \gset
+select is(array_agg(v) filter (where s3cache.same_release(v)), array[s3cache.version(), :'release' || '.99', :'release'], 'the last number makes no difference')
+from unnest(array[s3cache.version(), :'release' || '.99', :'release', :'release' || '0.0', '9.9.9', '', null]) v;
 
 -- Copies.
 select pg_temp.fresh() as worker \gset
@@ -245,7 +270,7 @@ select is((select value from s3cache.metrics where name = 's3cache_jobs' and lab
 
 -- A flood of the same while one runs: not every claim looks through all of it.
 delete from s3cache.job; delete from s3cache.job_history; delete from s3cache.worker;
-select s3cache.register_worker('flooded', 'h', 1, '0', '1 hour', '{}') as worker \gset
+select s3cache.register_worker('flooded', 'h', 1, s3cache.version(), '1 hour', '{}') as worker \gset
 select s3cache.rebuild() as first \gset
 select is(array_agg(id), array[:first]::bigint[], 'one runs') from s3cache.claim_jobs(:worker, 10, false);
 select s3cache.rebuild() as mine \gset
@@ -266,7 +291,7 @@ select is((select count(*) from s3cache.job where id = :first and state = 'runni
 
 -- Where no request could be made, because the server asks for fewer, no attempt is spent, however often that happens.
 delete from s3cache.job; delete from s3cache.worker;
-select s3cache.register_worker('held back', 'h', 1, '0', '1 hour', '{}') as worker \gset
+select s3cache.register_worker('held back', 'h', 1, s3cache.version(), '1 hour', '{}') as worker \gset
 select s3cache.read('held back') as held \gset
 create procedure pg_temp.hold_back() language plpgsql as $$
 begin
@@ -279,6 +304,12 @@ end $$;
 call pg_temp.hold_back();
 select is((select state || ' ' || attempt from s3cache.job where id = :held), 'waiting 0', 'a request that is held back is no attempt');
 select ok((select run_at between clock_timestamp() and clock_timestamp() + interval '10 s' from s3cache.job where id = :held), 'and the job comes back soon');
+-- Nor where a worker has no memory for it: it has not begun, so that what was asked for since is merged as ever.
+delete from s3cache.job;
+select s3cache.read('short') as short \gset
+select s3cache.fail_job(c.id, c.token, 'No room.', '{"code": "memory_short", "retryable": true}') as state from s3cache.claim_jobs(:worker, 10, false) c \gset
+select is((select :'state' || ' ' || state || ' ' || attempt || ' ' || rescues || ' ' || error from s3cache.job where id = :short), 'waiting waiting 0 0 No room.', 'a job that found no memory spends no attempt, and says so');
+select ok((select run_at between clock_timestamp() and clock_timestamp() + interval '10 s' from s3cache.job where id = :short), 'and comes back soon');
 -- It may have begun: a rebuild that had listed a part before.
 delete from s3cache.job;
 select s3cache.rebuild() as begun \gset

@@ -7,7 +7,7 @@ create function pg_temp.state_of(job bigint) returns text language sql as $$ sel
 create function pg_temp.fresh() returns bigint language plpgsql as $$
 begin
     delete from s3cache.job; delete from s3cache.job_history; delete from s3cache.worker; delete from s3cache.freed_key; delete from s3cache.late_write; delete from s3cache.staged_content; delete from s3cache.kept_content;
-    return s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}');
+    return s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}');
 end $$;
 create temporary table claim (id bigint, token bigint);
 -- The ids that a claim gives.
@@ -37,7 +37,7 @@ $$ select s3cache.fail_job(ended, pg_temp.token(ended), 'No.', jsonb_build_objec
 -- One at a time, in order.
 select pg_temp.fresh() \g /dev/null
 select s3cache.create_cache('other') \g /dev/null
-select s3cache.rebuild() as rebuild, s3cache.upload('k', '1') as up, s3cache.delete_object('k') as del, s3cache.upload('k', '2') as again, s3cache.upload('l', '1') as beside, s3cache.upload('k', '3', cache => 'other') as elsewhere \gset
+select s3cache.rebuild() as rebuild, s3cache.upload('k', '\xffd8ff01') as up, s3cache.delete_object('k') as del, s3cache.upload('k', '\xffd8ff02') as again, s3cache.upload('l', '\xffd8ff01') as beside, s3cache.upload('k', '\xffd8ff03', cache => 'other') as elsewhere \gset
 select is(pg_temp.claimed(1), array[:up]::bigint[], 'one file''s work is not behind a rebuild');
 select is(pg_temp.claimed(), array[:rebuild, :beside, :elsewhere]::bigint[], 'of one object one job at a time; other objects, and the same name in another cache, beside it');
 select is((select string_agg(id::text, ',' order by id) from s3cache.job where behind), :'del' || ',' || :'again', 'the others stand behind');
@@ -56,13 +56,13 @@ select is((select count(*) from s3cache.freed_key), 0::bigint, 'and nothing is l
 
 -- Whatever the priority.
 select pg_temp.fresh() \g /dev/null
-select s3cache.upload('k', '1') as first, s3cache.delete_object('k') as second \gset
+select s3cache.upload('k', '\xffd8ff01') as first, s3cache.delete_object('k') as second \gset
 update s3cache.job set priority = 0 where id = :second;
 select is(pg_temp.claimed(), array[:first]::bigint[], 'a better priority does not overtake on the same object');
 
 -- Cancelled ones free their successors.
 select pg_temp.fresh() \g /dev/null
-select s3cache.upload('k', '1') as first, s3cache.delete_object('k') as second, s3cache.upload('k', '2') as third, s3cache.read('k') as fourth \gset
+select s3cache.upload('k', '\xffd8ff01') as first, s3cache.delete_object('k') as second, s3cache.upload('k', '\xffd8ff02') as third, s3cache.read('k') as fourth \gset
 select is(pg_temp.claimed(), array[:first]::bigint[], 'one runs, three are behind it');
 select s3cache.cancel(:second) \g /dev/null
 select is(pg_temp.claimed(), '{}', 'cancelling the second changes nothing yet');
@@ -75,10 +75,10 @@ select is(pg_temp.claimed(), array[:fourth]::bigint[], 'cancelling that while it
 
 -- Rescue, pause, dropped caches.
 select pg_temp.fresh() as worker \gset
-select s3cache.upload('k', '1') as first, s3cache.delete_object('k') as second \gset
+select s3cache.upload('k', '\xffd8ff01') as first, s3cache.delete_object('k') as second \gset
 select pg_temp.claimed() \g /dev/null
 update s3cache.worker set heartbeat_at = '2000-01-01' where id = :worker;
-select s3cache.register_worker('w2', 'h', 2, '0', '1 hour', '{}') as worker2 \gset
+select s3cache.register_worker('w2', 'h', 2, s3cache.version(), '1 hour', '{}') as worker2 \gset
 select is(pg_temp.claimed(), array[:first]::bigint[], 'the job of a dead worker runs again before what is behind it');
 select s3cache.configure(paused => true) \g /dev/null
 select pg_temp.completed(:first);
@@ -87,10 +87,10 @@ select s3cache.configure(paused => false) \g /dev/null
 select is(pg_temp.claimed(), array[:second]::bigint[], 'until it goes on');
 -- A transaction that began first and commits last.
 select pg_temp.fresh() \g /dev/null
-select s3cache.upload('k', '2') as late \gset
+select s3cache.upload('k', '\xffd8ff02') as late \gset
 update s3cache.job set id = id + 1000 where id = :late returning id as late \gset
 select pg_temp.claimed() \g /dev/null
-select s3cache.upload('k', '1') as early \gset
+select s3cache.upload('k', '\xffd8ff01') as early \gset
 select is(pg_temp.claimed(), '{}', 'a job that was committed late does not run beside a later one');
 select pg_temp.failed(:late, true) \g /dev/null
 select is(pg_temp.claimed(), array[:early]::bigint[], 'but before it');
@@ -101,7 +101,7 @@ select is(pg_temp.claimed(), array[:late]::bigint[], 'and runs after');
 
 -- Equal reads.
 select pg_temp.fresh() \g /dev/null
-select s3cache.read('k') as r1, s3cache.read('k') as r2, s3cache.read('k', 7) as r3, s3cache.read('k') as r4, s3cache.upload('k', '1') as up, s3cache.read('k') as r5, s3cache.read('k') as r6 \gset
+select s3cache.read('k') as r1, s3cache.read('k') as r2, s3cache.read('k', 7) as r3, s3cache.read('k') as r4, s3cache.upload('k', '\xffd8ff01') as up, s3cache.read('k') as r5, s3cache.read('k') as r6 \gset
 select is(pg_temp.claimed(), array[:r1]::bigint[], 'of reads the first runs');
 select is((select array_agg(id order by id) from s3cache.jobs where state = 'superseded' and superseded_by = :r1), array[:r2, :r4]::bigint[],
     'equal ones are superseded by it up to the next upload; a read with another limit is not, and does not stand in the way');
@@ -187,7 +187,7 @@ begin
         action := random();
         if action < 0.3 then
             n := floor(random() * 5);
-            perform case when n = 0 then s3cache.delete_object(key) when n < 3 then s3cache.upload(key, 'x') else s3cache.read(key, 1 + n) end;
+            perform case when n = 0 then s3cache.delete_object(key) when n < 3 then s3cache.upload(key, '\xffd8ff') else s3cache.read(key, 1 + n) end;
         elsif action < 0.6 then
             claimed := pg_temp.claimed(1 + floor(random() * 3)::integer);
             done := jsonb_set(done, '{claimed}', to_jsonb((done ->> 'claimed')::bigint + cardinality(claimed)));
@@ -225,7 +225,7 @@ begin
         else
             select w.id into worker_id from s3cache.worker w order by w.id desc limit 1;
             perform s3cache.unregister_worker(worker_id);
-            perform s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}');
+            perform s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}');
             done := jsonb_set(done, '{rescued}', to_jsonb((done ->> 'rescued')::bigint + 1));
         end if;
         -- Whatever is behind has somebody before it, or will be let go by the next claim.

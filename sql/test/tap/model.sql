@@ -9,7 +9,7 @@
 \getenv seed S3CACHE_MODEL_SEED
 \getenv steps S3CACHE_MODEL_STEPS
 select * from no_plan();
-select s3cache.create_cache('other') \g /dev/null
+select s3cache.create_cache('other'), s3cache.configure(allowed_types => '{text,other}'), s3cache.configure('other', allowed_types => '{text,other}') \g /dev/null
 
 create temporary table model (
     id bigint primary key, kind text not null, cache_id integer not null, filename text, merge_key text, serial_key text,
@@ -391,7 +391,7 @@ create function pg_temp.new_worker() returns void language plpgsql as $$
 declare
     patience interval := pg_temp.one_of('10 min', '20 min', '40 min')::interval;
 begin
-    insert into known_worker (id, write_timeout) values (s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}', patience), patience);
+    insert into known_worker (id, write_timeout) values (s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}', patience), patience);
 end $$;
 create function pg_temp.step_die() returns void language plpgsql as $$
 declare

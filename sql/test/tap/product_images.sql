@@ -7,7 +7,7 @@ select * from no_plan();
 select s3cache.configure(bucket => 'examplebucket', region => 'eu-central-1') \g /dev/null
 call pg_temp.publish((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + 2);
 call pg_temp.publish((now() at time zone 'UTC')::date, (now() at time zone 'UTC')::date + 2, purpose => 'upload', access_key_id => 'AKIAUPLOAD');
-select s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}') as worker \gset
+select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}') as worker \gset
 create table product (id integer primary key, name text);
 insert into product select g, 'product ' || g from generate_series(1, 200) g;
 insert into s3_image_cache (filename) select p.id || '/' || n || '.jpg' from product p, generate_series(1, 3) n where p.id <> 13;
@@ -68,7 +68,7 @@ select is(count(*), 0::bigint, 'without any, they end by time') from seen s wher
 -- Uploads and deletions show at the next read. A replaced image keeps its row and gets another URL.
 create procedure pg_temp.write(filename text, etag text) language plpgsql as $$
 declare
-    asked bigint := s3cache.upload(filename, convert_to(etag, 'UTF8'), content_type => 'image/jpeg');
+    asked bigint := s3cache.upload(filename, '\xffd8ff' || convert_to(etag, 'UTF8'), content_type => 'image/jpeg');
 begin
     perform s3cache.complete_upload(c.id, c.token, etag, 3, null, null, 'image/jpeg', sha256(convert_to(etag, 'UTF8')))
     from s3cache.claim_jobs((select w.id from s3cache.worker w limit 1), 10, false) c where c.id = asked;
@@ -93,7 +93,7 @@ select is(count(*), 2::bigint, 'nor is it shown') from jsonb_array_elements(s3ca
 select matches(s3cache.upload_url('1/5.jpg', 'image/jpeg'), '/1/5\.jpg\?.*Credential=AKIAUPLOAD%2F', 'a PUT URL');
 select is(s3cache.upload_form('1/5.jpg', 'image/jpeg') #>> '{fields,key}', '1/5.jpg', 'a form');
 delete from s3cache.worker;
-select s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{"cdn_url": "http://cdn.example.com/"}') as worker \gset
+select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{"cdn_url": "http://cdn.example.com/"}') as worker \gset
 select is(s3cache.url('1/1.jpg'), 'https://cdn.example.com/1/1.jpg', 'the worker''s S3_CDN_URL applies');
 select is(s3cache.key_of('https://cdn.example.com/1/1.jpg'), '1/1.jpg', 'key_of() reads it');
 select is(s3cache.key_of('https://cdn.example.com.evil.example/1/1.jpg'), null, 'but no other host''s');

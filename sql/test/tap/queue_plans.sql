@@ -45,10 +45,10 @@ create function public.token(wanted text) returns bigint language sql stable as 
 create function public.worker() returns bigint language sql stable as $$ select max(w.id) from s3cache.worker w $$;
 create procedure public.make_samples() language plpgsql as $$
 begin
-    perform s3cache.register_worker('w', 'h', 1, '0', '1 hour', '{}');
-    insert into public.sample values ('lost', s3cache.upload('lost.jpg', 'x'));
+    perform s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}');
+    insert into public.sample values ('lost', s3cache.upload('lost.jpg', '\xffd8ff'));
     perform s3cache.fail_job(c.id, c.token, 'x', '{"code": "x", "retryable": false}') from s3cache.claim_jobs(public.worker(), 1, false) c;
-    insert into public.sample values ('upload', s3cache.upload('sample.jpg', 'x')), ('deletion', s3cache.delete_object('sample2.jpg')),
+    insert into public.sample values ('upload', s3cache.upload('sample.jpg', '\xffd8ff')), ('deletion', s3cache.delete_object('sample2.jpg')),
         ('read', s3cache.read('sample3.jpg')), ('failing', s3cache.verify(prefix => 'failing')), ('rebuild', s3cache.rebuild(prefix => 'sample')),
         ('fatal', s3cache.verify(prefix => 'fatal')), ('running', s3cache.verify(prefix => 'running')), ('orphan', s3cache.verify(prefix => 'orphan'));
     perform s3cache.claim_jobs(public.worker(), 20, false);
@@ -85,10 +85,14 @@ insert into public.call (blocks, text) values
     (800, 'select s3cache.unregister_worker(public.worker())'),
     (100, 'select s3cache.take_hints(public.worker(), array[''rebuild'', ''add x'', ''verify''])'),
     (300, 'select s3cache.prune_history(''2 hours'', 100)'),
+    (100, 'select s3cache.prune_listings(100)'),
+    (100, 'select s3cache.prune_tombstones(100)'),
     (60, 'select s3cache.prune_content(100)'),
     (60, 'select s3cache.prune_presigned(100)'),
+    (60, 'select s3cache.prune_fetch_failures(100)'),
+    (60, 'select s3cache.fetch(''https://example.com/another.jpg'')'),
     (60, 'select s3cache.verify(prefix => ''another'')'),
-    (60, 'select s3cache.upload(''another.jpg'', ''x'')'),
+    (60, 'select s3cache.upload(''another.jpg'', ''\xffd8ff'')'),
     (100, 'select s3cache.cancel(public.job(''queued''))'),
     (100, 'select s3cache.cancel(public.job(''running''))'),
     (100, 'select s3cache.retry(public.job(''waiting''))'),

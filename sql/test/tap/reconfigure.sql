@@ -3,8 +3,9 @@
 \set ON_ERROR_STOP on
 \set QUIET on
 select * from no_plan();
+select s3cache.configure(allowed_types => '{text,other}') \g /dev/null
 
-select s3cache.register_worker('w', 'h', 1, 'test', '1 hour', '{}') as worker \gset
+select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}') as worker \gset
 select s3cache.rebuild() as job \gset
 select token from s3cache.claim_jobs(:worker, 10, false) where id = :job \gset
 select s3cache.listing_plan(:job, :token) \g /dev/null
@@ -17,6 +18,7 @@ select is((select count(*) from s3cache.rebuild_slice), 1::bigint, 'with its che
 
 select s3cache.configure(prefix => 'elsewhere/');
 select is((select state from s3cache.job where id = :job), 'queued', 'another prefix queues it again');
+select is(s3cache.prune_listings(100), 2, 'two rows are left over');
 select is((select attempt from s3cache.job where id = :job), 0, 'without spending an attempt');
 select is((select count(*) from s3cache.rebuild_slice) + (select count(*) from s3cache.rebuild_change), 0::bigint,
     'its checkpoint and what it had staged are gone');
@@ -29,6 +31,7 @@ select s3cache.listing_plan(:job, :token) \g /dev/null
 select s3cache.record_pages(:job, :token, 0, pg_current_snapshot(), '{null}', '{m}', '{0,0,0,0,0,1,0,1,0,0,0,0}', 1) \g /dev/null
 select s3cache.reset('s3_image_cache', 'prefix');
 select is((select state from s3cache.job where id = :job), 'queued', 'reset() does the same');
+select is(s3cache.prune_listings(100), 1, 'its slice is left over');
 select is((select count(*) from s3cache.rebuild_slice), 0::bigint, 'checkpoint included');
 
 -- Jobs on single objects and verifications, too.

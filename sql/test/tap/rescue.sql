@@ -3,14 +3,15 @@
 \set ON_ERROR_STOP on
 \set QUIET on
 select * from no_plan();
+select s3cache.configure(allowed_types => '{text,other}') \g /dev/null
 create function pg_temp.fresh() returns bigint language plpgsql as $$
 begin
     delete from s3cache.job; delete from s3cache.job_history; delete from s3cache.worker; delete from s3cache.freed_key; delete from s3cache.late_write; delete from s3cache.staged_content;
-    return s3cache.register_worker('w', 'h', 1, '0', '30 s', '{}', '2 min');
+    return s3cache.register_worker('w', 'h', 1, s3cache.version(), '30 s', '{}', '2 min');
 end $$;
 create function pg_temp.dies(worker bigint) returns bigint language sql as $$
     update s3cache.worker set heartbeat_at = clock_timestamp() - interval '40 s' where id = dies.worker;
-    select s3cache.register_worker('next', 'h', 1, '0', '30 s', '{}', '2 min');
+    select s3cache.register_worker('next', 'h', 1, s3cache.version(), '30 s', '{}', '2 min');
 $$;
 create function pg_temp.looks(job bigint) returns text language sql as $$
     select concat_ws(' ', state, attempt, rescues, worker_deaths) from s3cache.job j where j.id = looks.job
@@ -25,9 +26,22 @@ select is(string_agg(kind, ' ' order by kind), 'read rebuild', 'the next worker 
 select is(pg_temp.looks(j), 'waiting 0 1 1', 'those that write wait, and no attempt is spent') from unnest(array[:up, :del]::bigint[]) j;
 select ok((select run_at between w.heartbeat_at + interval '2 min 30 s' and w.heartbeat_at + interval '2 min 31 s' from s3cache.job j, s3cache.worker w where j.id = :up and w.id = :worker), 'for the lease and the write time-out, from the last heartbeat on');
 select is(pg_temp.looks(:behind), 'queued 0 0 0', 'what is behind them stays there');
-update s3cache.job set args = args || '{"size": 26214400}', state = 'running', claim_token = 0, worker_id = :worker where id = :up;
-select s3cache.rescue_jobs() \g /dev/null
-select ok((select run_at between w.heartbeat_at + interval '4 min 10 s' and w.heartbeat_at + interval '4 min 11 s' from s3cache.job j, s3cache.worker w where j.id = :up and w.id = :worker), 'and a second for each 256 KiB');
+-- What is larger than 16 MiB goes in parts, which change no object.
+create function pg_temp.waits(asked bigint, lost bigint, bytes bigint, saved jsonb) returns interval language plpgsql as $$
+begin
+    update s3cache.job set args = args || jsonb_build_object('size', bytes), state = 'running', claim_token = 0, worker_id = lost, worker_deaths = 0 where id = asked;
+    delete from s3cache.late_write;
+    delete from s3cache.unfinished_upload;
+    insert into s3cache.unfinished_upload (job_id, cache_id, object_key, upload_id, checkpoint, claim_token) select asked, 1, 'up', 'id', saved, 0 where saved is not null;
+    perform s3cache.rescue_jobs();
+    delete from s3cache.unfinished_upload;
+    return (select j.run_at - w.heartbeat_at - w.lease from s3cache.job j, s3cache.worker w where j.id = asked and w.id = lost);
+end $$;
+select is(pg_temp.waits(:up, :worker, size, checkpoint::jsonb), time::interval, what)
+from (values
+    (2621440, null, '2 min 10 s', 'and a second for each 256 KiB'), (16777216, '{"parts": []}', '3 min 4 s', 'as long as all goes at once'),
+    (1073741824, '{"parts": []}', '0', 'not for parts'), (1073741824, '{"isCompleting": true}', '1 h 10 min 16 s', 'but for what makes the object of them'),
+    (1073741824, null, '3 min 4 s', 'and for what had not come to that, as far as is known')) v (size, checkpoint, time, what);
 select is(s3cache.cancel(:up), true, 'whoever cancels it meanwhile');
 select is((select state from s3cache.jobs where id = :up), 'cancelled', 'does not wait');
 

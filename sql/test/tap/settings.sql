@@ -115,13 +115,13 @@ select lives_ok($$ select s3cache.configure(presign_ttl => '1 hour', presign_mar
 select s3cache.reset('s3_image_cache', 'presign_ttl'), s3cache.reset('s3_image_cache', 'presign_margin') \g /dev/null
 
 -- Precedence.
-select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{"bucket": "of-worker", "endpoint": "http://e", "region": "eu-north-1",
+select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 minute', '{"bucket": "of-worker", "endpoint": "http://e", "region": "eu-north-1",
     "cdn_url": "cdn.example.com", "presign_ttl": "2 hours", "presign_reuse": "3 hours"}') as worker \gset
 select is((select row(bucket, endpoint, region, cdn_url, presign_ttl, presign_reuse)::text from s3cache.cache),
     '(of-worker,http://e,eu-north-1,cdn.example.com,02:00:00,03:00:00)', 'what a live worker published applies where nothing is set');
 select s3cache.configure(bucket => 'shop', region => 'us-west-2') \g /dev/null
 select is((select row(bucket, endpoint, region)::text from s3cache.cache), '(shop,http://e,us-west-2)', 'and not where something is');
-select s3cache.register_worker('w2', 'h', 2, '0', '1 minute', '{"bucket": "of-second"}') as second \gset
+select s3cache.register_worker('w2', 'h', 2, s3cache.version(), '1 minute', '{"bucket": "of-second"}') as second \gset
 select s3cache.reset('s3_image_cache', 'bucket') \g /dev/null
 select is((select bucket from s3cache.cache), 'of-worker', 'the eldest worker decides');
 update s3cache.worker set heartbeat_at = clock_timestamp() - interval '2 minutes' where id = :worker;

@@ -256,7 +256,7 @@ select matches(pg_temp.said($$s3cache.presigned_url('v.jpg')$$), '^55000 .*presi
 select s3cache.presign(array['v.jpg', 'w', 'v.jpg']) as job \gset
 select is(args, '{"filenames": ["v.jpg", "w"], "seconds": 3600}', 'the worker is told for how long') from s3cache.job where id = :job;
 select s3cache.complete_presign(c.id, c.token, array['v.jpg', 'w'], array['https://x/v', 'https://x/w'], array[now() + interval '1 hour', now() + interval '4 min'])
-from s3cache.claim_jobs(s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{}'), 10, false) c where c.kind = 'presign' \g /dev/null
+from s3cache.claim_jobs(s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 minute', '{}'), 10, false) c where c.kind = 'presign' \g /dev/null
 select is(result, '{"signed": 2}', 'done') from s3cache.jobs where id = :job;
 select is(s3cache.url('v.jpg'), 'https://x/v', 'handed out');
 select is(s3cache.url('w'), null, 'not with less than the margin');
@@ -271,13 +271,13 @@ select s3cache.reset('s3_image_cache', 'presign_ttl'), s3cache.reset('s3_image_c
 -- The result of an upload has the CDN's or the public URL, with the mark of the new contents; never a presigned one.
 create function pg_temp.uploaded(filename text, type text default 'image/png') returns text language plpgsql as $$
 declare
-    asked bigint := s3cache.upload(filename, '\x00', content_type => type);
+    asked bigint := s3cache.upload(filename, case when type ~ 'json' then '{}' else '\x89504e470d0a1a0a'::bytea end, content_type => type, category => 'PublicData');
 begin
     perform s3cache.complete_upload(c.id, c.token, '00112233445566778899aabbccddeeff', 1, null, null, type, '\x00')
     from s3cache.claim_jobs((select w.id from s3cache.worker w order by w.id desc limit 1), 10, false) c where c.kind = 'upload';
     return (select j.result ->> 'url' from s3cache.jobs j where j.id = asked and j.state = 'done' and j.result ? 'url');
 end $$;
-select s3cache.register_worker('uploads', 'h', 1, '0', '1 minute', '{}') \g /dev/null
+select s3cache.register_worker('uploads', 'h', 1, s3cache.version(), '1 minute', '{}') \g /dev/null
 select is(pg_temp.uploaded('up.png'), null, 'private: none');
 select s3cache.configure(access => 'public') \g /dev/null
 select is(pg_temp.uploaded('up.png'), 'https://s3.eu-central-1.amazonaws.com/examplebucket/p/up.png?v=00112233', 'public');
@@ -291,7 +291,7 @@ select s3cache.reset('s3_image_cache', 'cdn_url') \g /dev/null
 -- What a worker published goes on applying to URLs while none runs; keys go once nothing can be signed with them.
 delete from s3cache.worker;
 delete from s3cache.cache_setting;
-select s3cache.register_worker('w', 'h', 1, '0', '1 minute', '{"bucket": "of-worker", "region": "eu-central-1", "presign_ttl": "600 s"}') as worker \gset
+select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 minute', '{"bucket": "of-worker", "region": "eu-central-1", "presign_ttl": "600 s"}') as worker \gset
 select matches(s3cache.url('a.jpg'), '^https://of-worker.s3.*Expires=600&', 'a worker''s defaults');
 select s3cache.unregister_worker(:worker) \g /dev/null
 select matches(s3cache.url('a.jpg'), '^https://of-worker.s3.*Expires=600&', 'which outlive it');

@@ -1,3 +1,4 @@
+internal import Commands
 internal import Synchronization
 
 /// The files of the AWS command line, read again when they have changed.
