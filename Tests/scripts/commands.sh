@@ -43,6 +43,12 @@ print(document["uploaded"], document["skipped"], document["failed"], document["f
 }
 prove 'what is there already is skipped' ends 0
 prove 'and --json says so' tells
+mkdir ordered
+for name in $(seq 30 -1 1 | shuf --random-source=<(yes)); do cp front.png "ordered/$name.png" && echo "3/$name.png"; done >"$work/given"
+mapfile -t given < <(sed 's|^3/|ordered/|' "$work/given")
+run upload "${given[@]}" --prefix 3/ --json
+in_order() { "$python" -c 'import json, sys; print(*[file["filename"] for file in json.load(open(sys.argv[1]))["files"]], sep="\n")' "$work/out" | same "$work/given" -; }
+prove 'whose files come in the order that they were given in' in_order
 run upload "$(printf 'x%.0s' {1..300})"
 prove 'a file that is not there is told before anything is done' eval 'ends 1 && warns "Cannot upload"'
 run upload

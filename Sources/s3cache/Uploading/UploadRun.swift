@@ -11,14 +11,18 @@ struct UploadRun: Sendable {
     var request: UploadRequest
     var concurrency: Int
 
-    /// Does it; `report` is told of each file that has ended, and how far the others are. Throws `ExitCode(130)` after an
-    /// interrupt: what was not done by then is cancelled, and the next run goes on with it.
+    /// Does it; `report` is told of each file that has ended, and how far the others are. What became of them comes in the
+    /// order of `files`. Throws `ExitCode(130)` after an interrupt: what was not done by then is cancelled, and the next run
+    /// goes on with it.
     func run(_ report: @escaping @Sendable (UploadProgress) -> Void) async throws -> [UploadOutcome] {
         let connection = try await Database.connect()
         let worker = OwnWorker(name: "upload", concurrency: concurrency, files: NamedFiles(files.map(\.path)))
-        return try await worker.run { try await follow($0, connection, report) }
+        let outcomes = try await worker.run { try await follow($0, connection, report) }
+        let places = Dictionary(zip(files.map(\.path), files.indices)) { first, _ in first }
+        return outcomes.sorted { places[$0.path, default: 0] < places[$1.path, default: 0] }
     }
 
+    /// In the order in which they end.
     private func follow(
         _ worker: Int64, _ connection: PostgresConnection, _ report: @Sendable (UploadProgress) -> Void
     ) async throws -> [UploadOutcome] {
