@@ -27,6 +27,8 @@ select c.id, c.filename, h.state, h.error from chaos.job c left join s3cache.job
 where h.state is distinct from 'done'"""
 ENDED_TWICE = "select id, count(*) from chaos.ended group by id having count(*) <> 1"
 SOON = "update s3cache.late_write set until = least(until, clock_timestamp() + interval '2 s')"
+RUNNING = """
+select w.pid, j.args ->> 'filename' from s3cache.job j join s3cache.worker w on w.id = j.worker_id where j.state = 'running' and j.kind ^@ 'upload'"""
 NOT_ASKED = "select id, args ->> 'filename' from s3cache.job_history h where not exists (select from chaos.job c where c.id = h.id) and kind ^@ 'upload'"
 
 
@@ -46,25 +48,35 @@ def sizes(count, large):
 
 
 class Killer(threading.Thread):
-    """Kills a worker every other moment, so many times at most, until it is stopped."""
+    """Kills a worker every other moment, so many times at most, until it is stopped; the first that uploads in parts."""
 
-    def __init__(self, site, crew, times):
+    def __init__(self, site, crew, times, sizes):
         super().__init__()
-        self.site, self.crew, self.times, self.ending = site, crew, times, threading.Event()
+        self.site, self.crew, self.times, self.sizes, self.ending = site, crew, times, sizes, threading.Event()
         self.start()
 
     def run(self):
         with self.site.connect("killer", autocommit=True) as connection:
-            while self.times > 0 and not self.ending.wait(random.uniform(0.1, 0.7)):
-                self.crew.kill()
+            pids = self.with_parts(connection)
+            while self.times > 0 and not self.ending.is_set():
+                self.crew.kill(pids)
                 self.times -= 1
                 # The same jobs are hit again and again, on purpose: that is no poison. And nothing of a process that was killed is long
                 # on its way on one machine, so that its writes need not be waited for as in a network.
                 connection.execute("update s3cache.job set worker_deaths = 0 where worker_deaths > 0")
                 connection.execute(SOON)
+                self.ending.wait(random.uniform(0.1, 0.7))
+                pids = {pid for pid, _ in connection.execute(RUNNING).fetchall()}
             # Those that wait for what the last ones may still write.
             while not self.ending.wait(0.5):
                 connection.execute(SOON)
+
+    def with_parts(self, connection):
+        """Waits until a large file is on its way; gives the processes that have one."""
+        while not self.ending.wait(0.002):
+            if pids := {pid for pid, name in connection.execute(RUNNING).fetchall() if self.sizes.get(name, 0) > 16 * MIB}:
+                return pids
+        return set()
 
     def stop(self):
         self.ending.set()
@@ -146,8 +158,8 @@ def killed(site, crew, count):
     """Workers die again and again."""
     uploads = Uploads(site, "killed")
     before = time.monotonic()
+    killer = Killer(site, crew, count // 2, uploads.sizes)
     uploads.ask_all(sizes(count, max(2, count // 20)))
-    killer = Killer(site, crew, count // 2)
     deadline = time.monotonic() + PATIENCE
     while uploads.done() < count and time.monotonic() < deadline:
         time.sleep(0.2)

@@ -57,9 +57,10 @@ class Workers:
             # Without its database a worker does not begin.
             self.counts["could not start"] += 1
 
-    def kill(self):
-        """Kills one, but where the last is spared never that: it shows what takes longer to show than the others live."""
-        process = random.choice(self.processes[:self.mortal])
+    def kill(self, pids=()):
+        """Kills one, of `pids` where one of them lives, but where the last is spared never that: it shows what takes longer to show than the others live."""
+        mortal = self.processes[:self.mortal]
+        process = random.choice([process for process in mortal if process.pid in pids] or mortal)
         self.killed.add(process.pid)
         process.kill()
         self.counts["kill -9"] += 1
