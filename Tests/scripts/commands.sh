@@ -88,7 +88,7 @@ run archive post_media --dry-run
 prove 'a dry run of an archive shows what it would do' eval 'ends 0 && says "cache/2025/12/m1.png" && says "nothing was uploaded or written"'
 prove 'and does nothing' answers "$db" 0 'select count(archive_url) from post_media'
 run archive post_media --batch-size 2
-prove 'an archive says what it does, a missing file is a warning' eval 'ends 0 && says "Batch 1/2 (2 files)" && says "✓ m1: cache/media/images/m1.png → cache/2025/12/m1.png" && warns "m3:"'
+prove 'an archive says what it does, a missing file is a warning' eval 'ends 0 && says "Bucket:  the local directory $work/store" && says "Batch 1/2 (2 files)" && says "✓ m1: cache/media/images/m1.png → cache/2025/12/m1.png" && warns "m3:"'
 prove 'and writes URLs' answers "$db" 'm1,m2' "select string_agg(media_id, ',' order by media_id) from post_media where archive_url like '%/cache/2025/12/' || media_id || '.png'"
 sums="select concat_ws('|', result->>'total', result->>'found', result->>'missing', result->>'successful', result->>'failed', result->>'rows_updated')
     from s3cache.jobs where kind = 'archive' order by id desc limit 1"

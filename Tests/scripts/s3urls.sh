@@ -35,7 +35,7 @@ use() {
 # shellcheck disable=SC2317  # called by prove
 published() {
     local deadline=$((SECONDS + 120))
-    until answers "$PGDATABASE" t "select s3cache.url('a') is not null" >"$work/published"; do
+    until answers "$PGDATABASE" t "select s3cache.url('a') is not null and s3cache.upload_url('a') is not null" >"$work/published"; do
         [ $SECONDS -lt $deadline ] || { cat "$work/published" "$1" && return 1; }
         sleep 0.1
     done

@@ -85,7 +85,7 @@ bar='^[0-9]+ of 200 rows .*%'
 prove 'an archive says what it does' eventually shows '^Files:   200$'
 prove 'and stops at a row that somebody holds' eventually archived 40
 prove 'with one bar, as wide as there is room' eventually one_bar "$bar"
-prove 'which stands below all lines' shows '^Batch 2/10 \(20 files\)'
+prove 'which stands below all lines' eventually shows '^Batch 2/10 \(20 files\)'
 interrupts
 prove 'an interrupt ends it with 130, and leaves no bar' left_with 130
 prove 'with what was done by then' archived 40

@@ -239,7 +239,7 @@ in_stack() {
 prove '--stack chooses database and bucket of one of four environments' all 'in_stack demo' 'in_stack stage' 'in_stack prod'
 prove 'files go where those of SQL go: a job, a row, a URL' all \
     "runs 0 s3cache upload-images --product-id 2 --images again.jpg --cache product_images" \
-    "gives 'upload_file|done' \"select kind, state from s3cache.jobs order by id desc limit 1\"" \
+    "gives 'upload_file|done' \"select kind, state from s3cache.jobs where result->>'filename' = '2/again.jpg'\"" \
     "gives '2/again.jpg|image/jpeg|present' \"select filename, content_type, state from product_images where filename = '2/again.jpg'\"" \
     'brings again.jpg "$(image_url 2/ 0)"'
 pictures photos/side.png photos/top.jpg photos/detail.gif

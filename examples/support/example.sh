@@ -181,7 +181,8 @@ runs() {
 }
 says() { grep -qF -- "$1" "$work/out" || { echo "not said: $1" && cat "$work/out" "$work/err" && return 1; }; }
 warns() { grep -qF -- "$1" "$work/err" || { echo "not said: $1" && cat "$work/out" "$work/err" && return 1; }; }
-logged() { grep -qE -- "$1" "$workers_log" || { echo "not logged: $1" && tail -n 20 "$workers_log" && return 1; }; }
+# Not in the very moment: what a worker has written into the database it logs a little later.
+logged() { until_succeeds grep -qE -- "$1" "$workers_log" || { tail -n 20 "$workers_log" && return 1; }; }
 
 # all COMMAND…: each a line of bash; every one has to succeed.
 all() {

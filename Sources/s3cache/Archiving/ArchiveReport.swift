@@ -7,6 +7,8 @@ final class ArchiveReport: Sendable {
     private struct State {
         var bar = ProgressBar(unit: "rows")
         var bucket: String?
+        /// What the command's environment says; for where nobody said which bucket.
+        var store: String?
         var batches = 0
         var failed = 0
         var isHeaded = false
@@ -31,6 +33,7 @@ final class ArchiveReport: Sendable {
     /// Shows what becomes of rows.
     func show(_ observation: Observation) {
         switch observation {
+        case .workerStarted(_, let store): state.withLock { $0.store = store }
         case .archiveAdvanced(_, let rows, let total):
             state.withLock { state in
                 if !isJSON { head(&state, total: total) }
@@ -85,7 +88,7 @@ final class ArchiveReport: Sendable {
     private func head(_ state: inout State, total: Int) {
         guard !state.isHeaded else { return }
         state.isHeaded = true
-        Output.line("Bucket:  \(state.bucket ?? "the worker's own")")
+        Output.line("Bucket:  \(state.bucket ?? state.store ?? "none")")
         Output.line("Profile: \(profile ?? "none")")
         Output.line("Files:   \(Output.count(total))")
     }

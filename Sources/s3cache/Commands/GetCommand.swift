@@ -8,7 +8,8 @@ struct GetCommand: AsyncParsableCommand {
         commandName: "get", abstract: "Stream an object out of the bucket.",
         discussion: """
             The object goes to stdout, or to a file that appears once it is whole. It is read by this command itself, with \
-            the credentials of its own environment; the database is only asked where the cache's bucket is. What the bucket has not             taken yet is read from the copy in S3CACHE_DIRECTORY. Examples:
+            the credentials of its own environment; the database is only asked where the cache's bucket is. What the bucket has \
+            not taken yet is read from the copy in S3CACHE_DIRECTORY. Examples:
               s3cache get 14000.jpg -o 14000.jpg
               s3cache get config.json --cache product_images | jq .
             """)

@@ -73,6 +73,9 @@ import Worker
                 let read = try await rig.session.text("select s3cache.media_type_format($1)", type)
                 #expect(read == format.rawValue, "\(type)")
             }
+            let settable = try await rig.session.text("select array_to_string(s3cache.known_types(), ' ')")
+            let formats = FileFormat.allCases.filter { $0 != .empty }.map(\.rawValue)
+            #expect(settable.map { Set($0.split(separator: " ").map(String.init)) } == Set(formats))
             let names = [
                 "jpg", "JPEG", "jfif", "png", "apng", "gif", "webp", "avif", "heic", "heif", "tif", "bmp", "dib", "ico",
                 "cur", "svg",

@@ -26,7 +26,9 @@ begin
         ('credentials', given.credentials, given.credentials ~ '^[A-Za-z0-9_.-]{1,64}$'),
         ('cdn_url', given.cdn_url, given.cdn_url ~ '^(https?://)?([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[^?#[:space:]]*)?$'),
         ('access', given.access, given.access in ('private', 'public')),
-        ('acl', given.acl, given.acl ~ '^[a-z-]{1,64}$'),
+        ('acl', given.acl, given.acl in (
+            'private', 'public-read', 'public-read-write', 'authenticated-read', 'aws-exec-read', 'bucket-owner-read',
+            'bucket-owner-full-control', 'log-delivery-write')),
         ('cache_control', given.cache_control, given.cache_control ~ '^[\u0021-\u007e]([\u0020-\u007e]*[\u0021-\u007e])?$' and length(given.cache_control) <= 512),
         ('storage_class', given.storage_class, given.storage_class ~ '^[A-Z0-9_]{1,64}$'),
         ('default_image', given.default_image, s3cache.filename_problem(given.default_image) is null),
@@ -43,7 +45,7 @@ begin
             cardinality(given.allowed_types) between 1 and 100
             and array_ndims(given.allowed_types) = 1
             and not exists (
-                select from unnest(given.allowed_types) as t (name) where (t.name ~ '^[a-z0-9.+-]+$') is not true)),
+                select from unnest(given.allowed_types) as t (name) where (t.name = any (s3cache.known_types())) is not true)),
         ('if_exists', given.if_exists, given.if_exists in ('replace', 'skip', 'error')),
         ('environment', given.environment, given.environment ~ '^[A-Za-z0-9-]{1,32}$'),
         ('rebuild_every', given.rebuild_every::text, given.rebuild_every >= interval '1 minute'),
@@ -60,7 +62,10 @@ begin
                 -- A URL may have a password in it.
                 case when refused in ('endpoint', 'cdn_url') then 'this' else quote_literal(left(offered, 200)) end,
                 (select d.accepted from s3cache.setting d where d.name = refused)),
-            hint = 'TABLE s3cache.setting lists what every setting takes.';
+            hint = case refused
+                when 'allowed_types' then format('The names are %s.', array_to_string(s3cache.known_types(), ', '))
+                else 'TABLE s3cache.setting lists what every setting takes.'
+            end;
     end if;
 
     if given.prefix <> '' then

@@ -25,6 +25,10 @@ begin
     execute format(
         'create or replace trigger s3cache_row_touched before update on %s '
         'for each row execute function s3cache.row_touched()', partition);
+    execute format('comment on trigger s3cache_rows_inserted on %s is %L', partition,
+        'Refuses keys that no object can have, and tells workers of rows to look at.');
+    execute format('comment on trigger s3cache_row_touched on %s is %L', partition,
+        'Advances updated_at, object_version and touched_xid, which rebuilds and URLs go by.');
     for recipient, privileges in
         values ('s3cache_reader', 'select'), ('s3cache_writer', 'insert (filename)'), ('s3cache_admin', 'delete, truncate')
     loop

@@ -8,8 +8,7 @@ begin
     return (
         select jsonb_build_object(
             'filename', u.default_image, 'key', s3cache.object_key(u.cache_id, u.default_image),
-            'url', s3cache.unsigned_url_of(
-                u.cache_id, u.default_image, (u.signing).cdn_base, (u.signing).public_base, u.versioned))
+            'url', s3cache.lasting_url_of(u.cache_id, u.default_image))
         from s3cache.url_plan u
         where u.cache_id = fallback_image.cache_id and u.default_image is not null);
 end

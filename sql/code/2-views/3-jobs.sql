@@ -2,7 +2,14 @@
 create or replace view s3cache.jobs with (security_barrier) as
 -- The condition stands outside of the UNION: PostgreSQL 15 lets the caller's own conditions into a barrier view that is a
 -- UNION itself, and a function in them would be shown every row.
-select u.id, u.kind, u.cache, u.state, u.done, u.total, u.attempt, u.queued_at, u.started_at, u.finished_at, u.result,
+select u.id, u.kind, u.cache, u.state, u.done, u.total, u.attempt, u.queued_at, u.started_at, u.finished_at,
+    -- All fields, also those that are null: programs rely on them.
+    case
+        when pg_catalog.jsonb_typeof(u.result -> 'error') = 'object' then u.result || pg_catalog.jsonb_build_object(
+            'error', '{"code": null, "operation": null, "bucket": null, "key": null, "request_id": null, "retryable": null}'::jsonb
+                || (u.result -> 'error'))
+        else u.result
+    end as result,
     u.error, u.owner, u.superseded_by
 from (
     select j.id, j.kind, s3cache.cache_name(j.cache_id) as cache, j.state, p.done, p.total, j.attempt, j.queued_at,
@@ -35,7 +42,7 @@ comment on column s3cache.jobs.attempt is 'How often it was started.';
 comment on column s3cache.jobs.queued_at is 'When it was enqueued.';
 comment on column s3cache.jobs.started_at is 'When its last attempt began.';
 comment on column s3cache.jobs.finished_at is 'When it ended; NULL before.';
-comment on column s3cache.jobs.result is 'What it found or made; of a failed one {"error": {…}}; of an upload that is served from a copy, until S3 takes it, also filename, url and location.';
+comment on column s3cache.jobs.result is 'What it found or made; of a failed one {"error": {"code", "operation", "bucket", "key", "request_id", "retryable"}}; of an upload that is served from a copy, until S3 takes it, also filename, url and location.';
 comment on column s3cache.jobs.error is 'Why it failed, or why its last attempt did, in one sentence.';
 comment on column s3cache.jobs.owner is 'The role that asked for it.';
 comment on column s3cache.jobs.superseded_by is 'The job that did this one''s work.';

@@ -30,4 +30,4 @@ begin
 end
 $$;
 comment on function s3cache.drop_cache(text) is
-    'Drops a cache: its table, settings, live jobs, and the bytes of uploads that did not reach S3. The objects stay in the bucket. Refused while views of yours depend on the table.';
+    'Drops a cache: its table, settings, bindings, live jobs, and the bytes of uploads that did not reach S3. The objects stay in the bucket. Refused while views of yours depend on the table.';

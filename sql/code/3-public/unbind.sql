@@ -7,7 +7,10 @@ as $$
 declare
     bound text;
     is_mine boolean;
-    written name;
+    worker oid := to_regrole('s3cache_worker');
+    has_trigger boolean := exists (
+        select from pg_catalog.pg_trigger t where t.tgrelid = table_name and t.tgname = 's3cache_on_insert');
+    granted name;
 begin
     select format('%I.%I', n.nspname, c.relname), pg_has_role(current_user, c.relowner, 'usage') into bound, is_mine
     from pg_catalog.pg_class c
@@ -19,19 +22,30 @@ begin
             message = format('%s is not yours to unbind.', table_name),
             hint = 'Its owner does that, because it revokes rights on the table from s3cache_worker.';
     end if;
-    written := s3cache.forget_binding(table_name);
-    if exists (select from pg_catalog.pg_trigger t where t.tgrelid = table_name and t.tgname = 's3cache_on_insert') then
+    begin
+        perform s3cache.forget_binding(table_name);
+    exception when undefined_object then
+        -- A cache that is dropped takes its bindings along, and cannot take back what these granted.
+        if not has_trigger and not exists (
+            select from pg_catalog.pg_class c, aclexplode(c.relacl) a where c.oid = table_name and a.grantee = worker)
+        then
+            raise;
+        end if;
+    end;
+    if has_trigger then
         execute format('drop trigger s3cache_on_insert on %s', bound);
     end if;
-    if bound is not null and exists (select from pg_catalog.pg_roles r where r.rolname = 's3cache_worker') then
+    if bound is not null and worker is not null then
         execute format('revoke select on %s from s3cache_worker', bound);
-        if exists (
-            select from pg_catalog.pg_attribute a where a.attrelid = table_name and a.attname = written and not a.attisdropped)
-        then
-            execute format('revoke update (%I) on %s from s3cache_worker', written, bound);
-        end if;
+        for granted in
+            select a.attname
+            from pg_catalog.pg_attribute a, aclexplode(a.attacl) g
+            where a.attrelid = table_name and not a.attisdropped and g.grantee = worker and g.privilege_type = 'UPDATE'
+        loop
+            execute format('revoke update (%I) on %s from s3cache_worker', granted, bound);
+        end loop;
     end if;
 end
 $$;
 comment on function s3cache.unbind(regclass) is
-    'Removes a table''s binding, the trigger of s3cache.on_insert(), and what it granted to s3cache_worker; rows and objects stay. Jobs through it that have not ended fail.';
+    'Removes a table''s binding, the trigger of s3cache.on_insert(), and what it granted to s3cache_worker; rows and objects stay. Also where the binding went with its cache. Jobs through it that have not ended fail.';

@@ -41,11 +41,7 @@ begin
         perform s3cache.end_jobs(array[job_id], 'done', array[(
             select jsonb_build_object(
                 'filename', o.filename, 'key', s3cache.object_key(o.cache_id, o.filename), 'etag', o.etag,
-                'url', (
-                    select s3cache.unsigned_url_of(
-                        u.cache_id, found_name, (u.signing).cdn_base, (u.signing).public_base, u.versioned)
-                    from s3cache.url_plan u
-                    where u.cache_id = fetched.cache_id),
+                'url', s3cache.lasting_url_of(fetched.cache_id, found_name),
                 'size', o.size, 'content_type', o.content_type, 'width', o.width, 'height', o.height,
                 'sha256', encode(o.sha256, 'hex'), 'location', o.location, 'skipped', true)
             from s3cache.object o

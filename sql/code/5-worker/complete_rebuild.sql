@@ -35,8 +35,13 @@ begin
         on conflict (cache_id) do update
         set deletions_forgotten_at = greatest(s.deletions_forgotten_at, excluded.deletions_forgotten_at);
     end if;
+    -- Where table and bucket disagreed, they do no longer. What a report did not list has stayed.
+    if not (rebuilt.args ->> 'dry_run')::boolean and listed_at is null then
+        delete from s3cache.orphan_row o
+        where o.cache_id = rebuilt.cache_id and o.filename ^@ (rebuilt.args ->> 'prefix');
+    end if;
     perform s3cache.end_jobs(array[job_id], 'done', array[told]);
 end
 $$;
 comment on function s3cache.complete_rebuild(bigint, bigint, jsonb) is
-    'Ends a rebuild as done and keeps its result for s3cache.stats(), unless it was of a part or from an inventory; of one from an inventory the result also says what time that is as of. Raises S3C01 if the claim is void.';
+    'Ends a rebuild as done and keeps its result for s3cache.stats(), unless it was of a part or from an inventory; of one from an inventory the result also says what time that is as of. What s3cache.orphan had of the part that was listed goes, but after a dry run or an inventory. Raises S3C01 if the claim is void.';

@@ -48,10 +48,7 @@ begin
     where u.job_id = renamed.id and u.upload_id = '' and u.claim_token = complete_rename.token;
     perform s3cache.end_jobs(array[job_id], 'done', array[jsonb_build_object(
         'filename', new_name, 'key', s3cache.object_key(renamed.cache_id, new_name), 'etag', etag,
-        'url', (
-            select s3cache.unsigned_url_of(u.cache_id, new_name, (u.signing).cdn_base, (u.signing).public_base, u.versioned)
-            from s3cache.url_plan u
-            where u.cache_id = renamed.cache_id),
+        'url', s3cache.lasting_url_of(renamed.cache_id, new_name),
         'size', size, 'content_type', coalesce(complete_rename.content_type, before.content_type), 'width', before.width,
         'height', before.height, 'sha256', encode(before.sha256, 'hex'), 'location', 's3')
             || jsonb_strip_nulls(jsonb_build_object('purge', renamed.args -> 'purge'))]);

@@ -13,6 +13,7 @@ as $$
 declare
     uploaded s3cache.job := s3cache.settle_claim(job_id, token);
     uploaded_name text := uploaded.args ->> 'filename';
+    known_type text;
     known_width integer;
     known_height integer;
     known_sha256 bytea;
@@ -21,8 +22,10 @@ begin
     loop
         update s3cache.object o
         set size = complete_upload.size, etag = complete_upload.etag, last_modified = written_at,
-            storage_class = complete_upload.storage_class, content_type = complete_upload.content_type,
+            storage_class = complete_upload.storage_class,
             -- What is the same as before is known as well as before.
+            content_type = coalesce(complete_upload.content_type,
+                case when skipped and o.etag = complete_upload.etag then o.content_type end),
             width = coalesce(complete_upload.width,
                 case when o.sha256 = complete_upload.sha256 or (skipped and o.etag = complete_upload.etag) then o.width end),
             height = coalesce(complete_upload.height,
@@ -30,7 +33,7 @@ begin
             sha256 = coalesce(complete_upload.sha256, case when skipped and o.etag = complete_upload.etag then o.sha256 end),
             state = 'present', location = 's3', verified_at = clock_timestamp()
         where o.cache_id = uploaded.cache_id and o.filename = uploaded_name
-        returning o.width, o.height, o.sha256 into known_width, known_height, known_sha256;
+        returning o.content_type, o.width, o.height, o.sha256 into known_type, known_width, known_height, known_sha256;
         exit when found;
         insert into s3cache.object (
             cache_id, filename, size, etag, last_modified, storage_class, content_type, sha256, width, height, state, verified_at)
@@ -39,7 +42,8 @@ begin
             written_at, complete_upload.storage_class, complete_upload.content_type,
             complete_upload.sha256, complete_upload.width, complete_upload.height, 'present', clock_timestamp())
         on conflict do nothing
-        returning object.width, object.height, object.sha256 into known_width, known_height, known_sha256;
+        returning object.content_type, object.width, object.height, object.sha256
+            into known_type, known_width, known_height, known_sha256;
         exit when found;  -- else somebody added it in between: it is updated
     end loop;
     -- What the bucket has made the object of; what else the job has begun is left over.
@@ -51,11 +55,8 @@ begin
     end if;
     perform s3cache.end_jobs(array[job_id], 'done', array[jsonb_build_object(
         'filename', uploaded_name, 'key', s3cache.object_key(uploaded.cache_id, uploaded_name), 'etag', etag,
-        'url', (
-            select s3cache.unsigned_url_of(u.cache_id, uploaded_name, (u.signing).cdn_base, (u.signing).public_base, u.versioned)
-            from s3cache.url_plan u
-            where u.cache_id = uploaded.cache_id),
-        'size', size, 'content_type', content_type, 'width', known_width, 'height', known_height,
+        'url', s3cache.lasting_url_of(uploaded.cache_id, uploaded_name),
+        'size', size, 'content_type', known_type, 'width', known_width, 'height', known_height,
         'sha256', encode(known_sha256, 'hex'), 'location', 's3') || case when skipped then '{"skipped": true}' else '{}' end::jsonb
             || jsonb_strip_nulls(jsonb_build_object('purge', uploaded.args -> 'purge'))]);
 end

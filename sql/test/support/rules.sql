@@ -49,6 +49,11 @@ from relation r
 join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
 where r.relkind in ('r', 'p', 'v') and col_description(r.oid, a.attnum) is null
 union all
+select 'trigger without comment', r.name || '.' || t.tgname
+from relation r
+join pg_trigger t on t.tgrelid = r.oid and not t.tgisinternal
+where obj_description(t.oid, 'pg_trigger') is null
+union all
 select concat('search_path not pinned: ', pg_temp.unqualified(r.prosrc)), r.name
 from routine r
 -- In a body that was parsed when the function was made, names mean what they meant then.

@@ -407,6 +407,13 @@ select throws_like($$ select s3cache.attach('posts', '1', content => 'x') $$, 'T
 -- Unbound.
 select s3cache.unbind('posts') \g /dev/null
 select is(has_table_privilege('s3cache_worker', 'posts', 'select') or has_column_privilege('s3cache_worker', 'posts', 'featured_image_url', 'update'), false, 'unbind() takes the rights back');
+create table passing_rows (id integer primary key, url text, file text);
+select s3cache.create_cache('passing'), s3cache.bind('passing_rows', key => '{id}.png', url_column => 'url', path_column => 'file', cache => 'passing'),
+    s3cache.on_insert('passing_rows', 'archive'), s3cache.drop_cache('passing') \g /dev/null
+select is(has_column_privilege('s3cache_worker', 'passing_rows', 'url', 'update'), true, 'a dropped cache cannot take back what its bindings granted');
+select lives_ok($$ select s3cache.unbind('passing_rows') $$, 'unbind() does');
+select is(has_table_privilege('s3cache_worker', 'passing_rows', 'select') or has_column_privilege('s3cache_worker', 'passing_rows', 'url', 'update')
+    or exists (select from pg_trigger where tgrelid = 'passing_rows'::regclass), false, 'and takes the trigger away');
 select is(pg_temp.refusal($$s3cache.unbind('posts')$$), '42704', 'once');
 select s3cache.drop_cache('product_images') \g /dev/null
 select is((select count(*) from s3cache.binding where name = 'amigurumi_product'), 0::bigint, 'with its cache a binding goes');

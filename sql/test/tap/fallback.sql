@@ -46,7 +46,7 @@ select is(row(width, height, content_type, sha256 = sha256(:'jpeg'))::text, '(3,
 select is(result, format('{"filename": "1/a.jpg", "url": "file:///srv/examplebucket/1-0123/a.jpg", "location": "local"}')::jsonb, 'the job tells it too') from s3cache.jobs where id = :job;
 select is(s3cache.plan_copy(:job, pg_temp.token(:job), 'x', false), null, 'once is enough');
 select is(pg_temp.fail(:job), 'waiting', 'the job waits');
-select is(result, '{"filename": "1/a.jpg", "url": "file:///srv/examplebucket/1-0123/a.jpg", "location": "local", "error": {"code": "endpoint_unreachable", "retryable": true}}', 'and says why') from s3cache.jobs where id = :job;
+select is(result, '{"filename": "1/a.jpg", "url": "file:///srv/examplebucket/1-0123/a.jpg", "location": "local", "error": {"code": "endpoint_unreachable", "operation": null, "bucket": null, "key": null, "request_id": null, "retryable": true}}', 'and says why') from s3cache.jobs where id = :job;
 select is((select count(*) from s3cache.staged_content), 1::bigint, 'its bytes stay');
 select is(value, 1::double precision, 'a metric counts it') from s3cache.metrics where name = 's3cache_local_copies';
 

@@ -150,7 +150,7 @@ select s3cache.complete_upload(:job, :token, 'e', 3, 0, null, 'image/png', sha25
 select is(count(*), 0::bigint, 'a success forgets all that') from s3cache.fetch_failure;
 select s3cache.configure(default_image => 'generic.png') \g /dev/null
 select pg_temp.fail('https://example.com/g', 'fetch_status') \g /dev/null
-select is(result, '{"error": {"code": "fetch_status", "retryable": false}, "fallback": {"filename": "generic.png", "key": "p/generic.png", "url": "https://cdn.example.com/p/generic.png"}}', 'a failure tells the fallback image')
+select is(result, '{"error": {"code": "fetch_status", "operation": null, "bucket": null, "key": null, "request_id": null, "retryable": false}, "fallback": {"filename": "generic.png", "key": "p/generic.png", "url": "https://cdn.example.com/p/generic.png"}}', 'a failure tells the fallback image')
 from s3cache.jobs where kind = 'fetch' order by id desc limit 1;
 select is(s3cache.prune_fetch_failures(10), 0, 'a failure is remembered');
 update s3cache.fetch_failure set failed_at = now() - interval '31 days';

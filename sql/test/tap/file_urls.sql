@@ -57,6 +57,18 @@ select is(s3cache.key_of(s3cache.url(f)), f, 'key_of() its URL: ' || f) from unn
 select is(s3cache.key_of(u), k, u) from (values ('FILE:///srv/my%20objects/a.jpg', 'a.jpg'), ('file:/srv/my%20objects/a.jpg', 'a.jpg'), ('file://localhost/srv/my%20objects/a.jpg?x#y', 'a.jpg'), ('file:///srv/my objects/a.jpg', 'a.jpg'),
     ('file:///srv/other/a.jpg', null), ('file:///srv/my%20objects', null), ('file:///srv/my%20objects/', null), ('file:///srv/my%20objects/a%2Fb', null), ('file:///srv/my%20objects/a/../b', null),
     ('file:///srv/my%20objects/%ff', null), ('file:///srv/my%20objectsx/a', null), ('file://evil.example/srv/my%20objects/a', null), ('https://srv/my%20objects/a', null)) v (u, k);
+-- What jobs make is told with it.
+select s3cache.configure(allowed_types => '{text}') \g /dev/null
+select s3cache.upload('note.txt', 'x') as job \gset
+select token from s3cache.claim_jobs((select w.id from s3cache.worker w), 10, false) where id = :job \gset
+select s3cache.complete_upload(:job, :token, 'e', 1, 0, null, 'text/plain', sha256('x')) \g /dev/null
+select is(result ->> 'url', 'file:///srv/my%20objects/note.txt', 'the result of an upload') from s3cache.jobs where id = :job;
+select s3cache.rename_object('note.txt', 'renamed.txt') as job \gset
+select token from s3cache.claim_jobs((select w.id from s3cache.worker w), 10, false) where id = :job \gset
+select s3cache.complete_rename(:job, :token, 'e', 1, 0, null, null) \g /dev/null
+select is(result ->> 'url', 'file:///srv/my%20objects/renamed.txt', 'of a rename') from s3cache.jobs where id = :job;
+select s3cache.configure(default_image => 'none.png') \g /dev/null
+select is(s3cache.fallback_image(1) ->> 'url', 'file:///srv/my%20objects/none.png', 'and that of a default image');
 -- A bucket is a folder below; the prefix is part of the key, and may end inside a name.
 select s3cache.configure(bucket => 'photos', prefix => 'p/.') \g /dev/null
 select is(s3cache.url(f), 'file:///srv/my%20objects/photos/' || path, 'with bucket and prefix: ' || f) from (values ('x', 'p/.x'), ('.', 'p/.s3cache~f~..'), ('/x', 'p/.s3cache~d~./x'), ('a', 'p/.s3cache~f~.a')) v (f, path);

@@ -147,6 +147,10 @@ select s3cache.complete_upload(:skipping, :token, 'e', 10, 0, null, 'image/jpeg'
 select is(result - 'url', format('{"key": "once.jpg", "etag": "e", "size": 10, "width": 3, "height": 4, "sha256": "%s", "filename": "once.jpg", "location": "s3", "content_type": "image/jpeg", "skipped": true}', encode(sha256(:'jpeg'), 'hex'))::jsonb,
     'of an object that stayed is known what was known') from s3cache.jobs where id = :skipping;
 select s3cache.upload('once.jpg', :'jpeg', if_exists => 'skip') as skipping \gset
+select s3cache.complete_upload(:skipping, pg_temp.token(:skipping), 'e', 10, 0, null, null, null, skipped => true);
+select is(content_type || ' ' || (j.result ->> 'content_type'), 'image/jpeg image/jpeg', 'its type too, where the store keeps none')
+from s3_image_cache, s3cache.jobs j where filename = 'once.jpg' and j.id = :skipping;
+select s3cache.upload('once.jpg', :'jpeg', if_exists => 'skip') as skipping \gset
 select s3cache.complete_upload(:skipping, pg_temp.token(:skipping), 'other', 10, 0, null, 'image/jpeg', null, skipped => true);
 select is(row(width, height, sha256)::text, '(,,)', 'and nothing of one that somebody else wrote') from s3_image_cache where filename = 'once.jpg';
 
