@@ -106,6 +106,47 @@ import Worker
         }
     }
 
+    /// Nor do they where everything has been listed when the probe is answered: there is no other page then to try it again with.
+    @Test(arguments: [JobKind.rebuild, .rebuildPart])
+    func writeBesideTheLastProbeDoesNotMakeTheListingSerial(lister: JobKind) async throws {
+        try await Rig.use { rig in
+            let base = try MemoryStore(
+                sorted: .made((0..<15).map { "k/\(10_000 + $0)" }), pageLimit: 10, listsFromAnyKey: true)
+            let session = try await rig.newSession()
+            let probed = Shared<Set<String>>([])
+            let store = HookedStore(
+                base,
+                onRequest: { _, request in
+                    // Behind the second key of the first page, and between it and the third.
+                    guard case .after(let key) = request.position, ["k/10001", "k/100010"].contains(key.string),
+                        probed.withLock({ $0.insert(key.string).inserted })
+                    else { return }
+                    try await base.put("k/100011", [1])
+                    try await waitUntil("everything has been listed") {
+                        try await session.number("select sum(listed) from s3cache.rebuild_part") == 15
+                    }
+                })
+            let journal = Journal()
+            let id = try await rig.session.enqueueRebuild()
+            let rebuild = try await rig.claim(.rebuild)
+            let handlers = rig.handlers(store, settings: .sliced(10), observe: journal.observe)
+            if lister == .rebuildPart {
+                _ = try await rig.caches.rebuildPlan(for: rebuild)
+                let helper = try await rig.register()
+                #expect(try await rig.caches.inviteHelpers(for: rebuild) == 1)
+                let part = try await rig.claim(.rebuildPart, for: helper)
+                #expect(try await rig.caches.askForRanges(for: part) == .wait)
+                #expect(try await rig.caches.handOver([KeyInterval()], for: rebuild))
+                try await handlers[.rebuildPart]?.run(part)
+            }
+            try await handlers[.rebuild]?.run(rebuild)
+            let status = try await rig.session.status(of: id)
+            #expect(status.state == "done" && status.count("listed") == 15, "\(status)")
+            #expect(probed.value.count == 2)
+            #expect(journal.count { if case .listingSerial = $0 { true } else { false } } == 0)
+        }
+    }
+
     /// What the first attempt found out about the bucket holds for the next: it lists many ranges from its first request on.
     @Test func nextAttemptTrustsTheBucketAtOnce() async throws {
         try await Rig.use { rig in
