@@ -53,7 +53,6 @@ struct ParallelPages: PageSource {
         window = ListingWindow(maximum: concurrency)
     }
 
-    /// Whether it is known that the bucket lists from any key on.
     var isTrusted: Bool {
         if case .passed = probe { true } else { false }
     }

@@ -123,7 +123,8 @@ import Worker
                     else { return }
                     try await base.put("k/100011", [1])
                     try await waitUntil("everything has been listed") {
-                        try await session.number("select sum(listed) from s3cache.rebuild_part") == 15
+                        try await session.number("select coalesce(sum(listed), 0)::bigint from s3cache.rebuild_part")
+                            == 15
                     }
                 })
             let journal = Journal()
@@ -173,6 +174,88 @@ import Worker
             try await rig.run(next, store, settings: .sliced(10))
             #expect(try await rig.session.status(of: next.id).state == "done")
             #expect(try await rig.session.present() == base.expectedRows())
+        }
+    }
+
+    /// However many ranges are left by attempts that were cut off: as long as no probe was answered, nothing is known.
+    @Test func manyRangesLeftAreNoProof() async throws {
+        try await Rig.use { rig in
+            let base = try MemoryStore(sorted: .made(Self.keys), pageLimit: 10)
+            let existing = Set(Self.keys)
+            let store = AlteredListing(base, listsFromAnyKey: true) { request in
+                var request = request
+                switch request.position {
+                case .start: break
+                case .continuation(let key): request.position = .after(ObjectKey(key))
+                case .after(let key):
+                    if !existing.contains(key.string), let next = try await base.list(request).objects.first {
+                        request.position = .after(next.key)
+                    }
+                }
+                var page = try await base.list(request)
+                if page.next != nil, let last = page.objects.last { page.next = .continuation(last.key.string) }
+                return page
+            }
+            try await rig.session.seedPresent(.made(["b", "zz"]))
+            _ = try await rig.session.enqueueRebuild()
+            let job = try await rig.claim(.rebuild)
+            _ = try await rig.caches.rebuildPlan(for: job)
+            let sorted = Self.keys.map { ObjectKey($0) }.sorted().map(\.string)
+            try await rig.session.run("delete from s3cache.rebuild_range")
+            for place in stride(from: 0, to: 600, by: 30) {
+                try await rig.session.run(
+                    """
+                    insert into s3cache.rebuild_range (job_id, part, after, upto)
+                    values (\(job.id), 0, nullif($1, ''), nullif($2, ''))
+                    """, place == 0 ? "" : sorted[place], place + 30 < 600 ? sorted[place + 30] : "")
+            }
+            let journal = Journal()
+            try await rig.handlers(store, settings: .sliced(10), observe: journal.observe)[.rebuild]?.run(job)
+            #expect(try await rig.session.status(of: job.id).state == "done")
+            #expect(try await rig.session.present() == base.expectedRows())
+            #expect(journal.count { if case .listingSerial = $0 { true } else { false } } == 1)
+        }
+    }
+
+    /// What users see of it never falls, also where an attempt was cut off that had listed more than it could keep.
+    @Test func progressGoesOnWhereTheLastAttemptStopped() async throws {
+        try await Rig.use { rig in
+            let base = try MemoryStore(sorted: .made(Self.keys), pageLimit: 10, listsFromAnyKey: true)
+            let failing = HookedStore(
+                base,
+                onRequest: { number, _ in
+                    guard number > 40 else { return }
+                    throw StoreError(.unavailable, "It is away.", operation: "ListObjectsV2", bucket: "memory")
+                })
+            try await rig.session.seedPresent(.made(["b", "zz"]))
+            #expect(try await rig.rebuild(failing, settings: .sliced(10)).state == "waiting")
+            let kept = try await rig.session.number("select sum(listed)::bigint from s3cache.rebuild_part")
+            let shown = try await rig.session.number("select max(done) from s3cache.jobs")
+            #expect(kept > 100 && shown > 100)
+            try await rig.session.run("update s3cache.job set run_at = now()")
+            let next = try await rig.claim(.rebuild)
+            #expect(try await rig.caches.rebuildPlan(for: next).listed == kept)
+            try await rig.session.connection.execute(
+                """
+                create table public.seen (number bigint generated always as identity, done bigint, total bigint);
+                create function public.see() returns trigger language plpgsql as $$
+                begin
+                    insert into public.seen (done, total) values (new.done, new.total);
+                    return null;
+                end $$;
+                create trigger see after insert or update on s3cache.job_progress for each row execute function public.see();
+                grant insert on public.seen to public
+                """)
+            try await rig.run(next, base, settings: .sliced(10))
+            #expect(try await rig.session.status(of: next.id).state == "done")
+            #expect(try await rig.session.number("select count(*) from public.seen") > 1)
+            #expect(
+                try await rig.session.number(
+                    """
+                    select count(*)
+                    from (select done, total, lag(done, 1, $1::bigint) over (order by number) as before from public.seen) s
+                    where s.done < s.before or s.total < s.done
+                    """, String(shown)) == 0)
         }
     }
 
