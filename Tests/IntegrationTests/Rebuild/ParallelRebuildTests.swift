@@ -22,7 +22,7 @@ import Worker
             #expect(concurrency == 1 ? ranges == 1 : ranges > 1)
             #expect(status.count("pages") < 400)
             #expect(try await rig.session.present() == store.expectedRows())
-            _ = try await rig.jobs.pruneListings(limit: 1_000_000)
+            _ = try await rig.jobs.pruneListings(limit: 1_000_000, from: nil)
             for table in ["listing", "part", "range", "slice", "change"] {
                 #expect(try await rig.session.number("select count(*) from s3cache.rebuild_\(table)") == 0)
             }
