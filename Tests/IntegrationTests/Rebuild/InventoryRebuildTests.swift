@@ -295,6 +295,7 @@ import Worker
             try await seed(rig, ["stays"])
             let report = try InventoryReport()
             try await report.write([(0..<50).map { Row(key: "k\($0)") }])
+            try await rig.session.recordProgress()
             let kept = Shared(0)
             let caches = HookedCaches(base: rig.caches) { moment in
                 guard moment == .afterKeep else { return }
@@ -311,6 +312,9 @@ import Worker
             try await run(rig, report)
             let status = try await rig.session.status(of: died.id)
             #expect(status.state == "done" && status.attempt == 2 && status.count("listed") == 50)
+            // Nothing is done before the report is compared.
+            #expect(try await rig.session.number("select min(done) from public.seen where total is not null") == 0)
+            #expect(try await rig.session.fallsOfProgress(from: 0) == 0)
             #expect(try await rig.session.filenames().count == 51)
         }
     }
