@@ -80,7 +80,7 @@ declare
             "prefix_end", "register_worker", "run_pinned_only", "pin_job",
             "heartbeat", "unregister_worker", "claim_jobs", "next_due", "hold_claim", "complete_jobs", "fail_job",
             "cancel_claimed_job", "report_progress", "listing_plan", "make_dry_run", "ranges_to_list", "may_copy", "record_pages",
-            "hand_over_ranges", "ask_for_ranges", "invite_helpers", "distrust_listing", "list_serially", "rebuild_totals", "apply_slice",
+            "hand_over_ranges", "ask_for_ranges", "invite_helpers", "distrust_listing", "list_serially", "trust_listing", "rebuild_totals", "apply_slice",
             "record_orphans", "complete_rebuild", "prune_history", "prune_listings", "prune_tombstones", "rows_to_verify", "record_verified",
             "begin_fetch", "prune_fetch_failures", "store_settings", "staged_bytes", "staged_piece", "note_absence", "note_copy", "note_purge", "name_upload", "complete_rename", "upload_checkpoint", "save_checkpoint", "leftover_uploads",
             "forget_upload", "complete_upload", "complete_deletion", "complete_read", "prune_content",

@@ -9,6 +9,7 @@ create unlogged table s3cache.rebuild_listing (
     direct boolean not null,
     serial boolean not null default false,
     distrusted boolean not null default false,
+    trusted boolean not null default false,
     as_of timestamptz,
     staged bigint
 );
@@ -18,6 +19,7 @@ comment on column s3cache.rebuild_listing.job_id is 'The rebuild.';
 comment on column s3cache.rebuild_listing.direct is 'It began with an empty target: listed rows are copied straight into it.';
 comment on column s3cache.rebuild_listing.serial is 'The bucket cannot be listed from any key on, so it is listed page after page.';
 comment on column s3cache.rebuild_listing.distrusted is 'A helper has seen that the bucket cannot be listed that way: what was found does not count, and the listing begins anew.';
+comment on column s3cache.rebuild_listing.trusted is 'The worker that runs it has made sure that the bucket lists from any key on: later attempts need not.';
 comment on column s3cache.rebuild_listing.as_of is 'Of a rebuild from an inventory, once that is read: what s3cache knows from a later time than this is newer than the inventory, and is left alone. NULL: the bucket itself is listed.';
 comment on column s3cache.rebuild_listing.staged is 'Of a rebuild from an inventory: how many objects it lists; NULL until all of it is in s3cache.rebuild_listed.';
 

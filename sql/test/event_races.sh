@@ -146,7 +146,7 @@ prove 'without one it is' copies 'select 1' t
 prune() {
     sql "$db" -c 'select fresh()' -c "insert into s3cache.tombstone (cache_id, filename, deleted_at, event_sequencer) values
         (1, 'job 2d', clock_timestamp() - interval '2 days', null), (1, 'event 2d', clock_timestamp() - interval '2 days', '1'), (1, 'event 16d', clock_timestamp() - interval '16 days', '1')" -o /dev/null &&
-        answers "$db" 2 'select s3cache.prune_tombstones(10)' && answers "$db" 'event 2d' "select string_agg(filename, ',') from s3cache.tombstone"
+        answers "$db" 2 'select pruned from s3cache.prune_tombstones(10)' && answers "$db" 'event 2d' "select string_agg(filename, ',') from s3cache.tombstone"
 }
 prove 'what events told of removals is remembered for as long as queues hold events' prune
 

@@ -146,7 +146,7 @@ start=("select s3cache.upload('k', '\xffd8ff') as job \\gset" "$claimed" "select
 either 'the bytes of a failed upload go to one of two who retry it' "$retry" waits "$retry" '*went to a newer job*' 'upload failed, upload queued' t 'upload failed, upload queued'
 old="update s3cache.job_history set finished_at = clock_timestamp() - interval '2 days';"
 start+=("delete from s3cache.job;" "$old")
-prune="select s3cache.prune_history('1 day', 10)"
+prune="select pruned from s3cache.prune_history('1 day', 10)"
 either 'forgetting a job that is being retried leaves the bytes to the new one' "$retry" waits "$prune" 1 'upload queued' 1 none
 either 'retrying what is being forgotten finds no bytes' "$prune" waits "$retry" '*went to a newer job*' none t 'upload failed, upload queued'
 either 'two who forget at once forget once' "$prune" passes "$prune" 0 none 0 'upload failed'

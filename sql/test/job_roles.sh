@@ -96,7 +96,7 @@ for call in "hold_claim($running, $wrong)" "staged_bytes($running, $wrong)" "sta
     "complete_upload($running, $wrong, 'e', 1, null, null, null, null)" "complete_deletion($running, $wrong)" \
     "complete_read($read_job, $token, 'x', 'e', null)" "complete_rebuild($running, $wrong, '{}')" "complete_presign($presign, $token, '{}', '{}', '{}')" \
     "rows_to_verify($running, $wrong, null, 1)" "apply_slice($running, $wrong)" "listing_plan($running, $wrong)" "ranges_to_list($running, $wrong)" "ask_for_ranges($running, $wrong)" \
-    "hand_over_ranges($running, $wrong, '{}', '{}')" "invite_helpers($running, $wrong)" "list_serially($running, $wrong)" "distrust_listing($running, $wrong)" "rebuild_totals($running, $wrong)" "hold_claim($queued, null)"; do
+    "hand_over_ranges($running, $wrong, '{}', '{}')" "invite_helpers($running, $wrong)" "list_serially($running, $wrong)" "distrust_listing($running, $wrong)" "trust_listing($running, $wrong)" "rebuild_totals($running, $wrong)" "hold_claim($queued, null)"; do
     prove "$call needs the claim" fails 'is void' as "$worker" "select s3cache.$call"
 done
 prove 'so does ending a job' answers_as "$worker" "$db" '{}' "select s3cache.complete_jobs(array[$running, $queued], array[$wrong, $token], array['{}', '{}']::jsonb[])"

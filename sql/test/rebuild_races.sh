@@ -97,7 +97,7 @@ begins() {
     list "(false, 'a', 'listed')" && sql "$db" -c "delete from s3cache.tombstone" -c "update s3cache.cache_state set deletions_forgotten_at = null" \
         -c "insert into s3cache.tombstone (cache_id, filename, deleted_at) values (1, 'deleted', clock_timestamp() - interval '25 hours')" &&
         begin="select s3cache.begin_inventory($job, $token, (extract(epoch from clock_timestamp() - interval '2 days') * 1000000)::bigint)" &&
-        prune='select s3cache.prune_tombstones(10)'
+        prune='select pruned from s3cache.prune_tombstones(10)'
 }
 prunes_first() {
     local said

@@ -6,18 +6,20 @@ extension PostgresCacheStore {
         let rows = try await callListing(
             """
             select rebuild_id, cache_id, prefix, dry_run, force, max_delete_fraction, part, next_slice, seconds, direct,
-                serial, expected, (extract(epoch from as_of) * 1000000)::bigint as as_of
+                serial, trusted, expected, (extract(epoch from as_of) * 1000000)::bigint as as_of, listed
             from s3cache.listing_plan($1, $2)
             """, for: job)
         let row = try rows.only
         let expected: Int64? = try row["expected"]
         let asOf: Int64? = try row["as_of"]
+        let listed: Int64 = try row["listed"]
         return RebuildPlan(
             rebuildID: try row["rebuild_id"], cacheID: try row["cache_id"], prefix: try row["prefix"],
             isDryRun: try row["dry_run"], isForced: try row["force"],
             maxDeleteFraction: try row["max_delete_fraction"], part: try row["part"], nextSlice: try row["next_slice"],
             seconds: try row["seconds"], isDirect: try row["direct"], isSerial: try row["serial"],
-            expected: expected.map { Int($0) }, asOf: asOf.map { Timestamp(microseconds: $0) })
+            isTrusted: try row["trusted"], expected: expected.map { Int($0) },
+            asOf: asOf.map { Timestamp(microseconds: $0) }, listed: Int(listed))
     }
 
     package func makeDryRun(_ job: Job) async throws {
@@ -53,6 +55,10 @@ extension PostgresCacheStore {
 
     package func distrustListing(of job: Job) async throws {
         try await callListing("select s3cache.distrust_listing($1, $2)", for: job)
+    }
+
+    package func trustListing(of job: Job) async throws {
+        try await callListing("select s3cache.trust_listing($1, $2)", for: job)
     }
 
     package func beginSerialListing(for job: Job) async throws {

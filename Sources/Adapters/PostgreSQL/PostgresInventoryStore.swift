@@ -91,13 +91,14 @@ package struct PostgresInventoryStore: InventoryStore {
             }
         }
     }
-    package func discard(for job: Job, limit: Int) async throws -> Int {
-        let discarded: Int64 = try await noticingLostClaim(of: job) {
+
+    package func discard(for job: Job, after: ObjectKey?, limit: Int) async throws -> ObjectKey? {
+        let last: String? = try await noticingLostClaim(of: job) {
             try await pool.query(
-                "select s3cache.discard_inventory($1, $2, $3) as discarded",
-                [.int64(job.id), .int64(job.token), .int(limit)]
-            ).only["discarded"]
+                "select s3cache.discard_inventory($1, $2, $3, $4) as last",
+                [.int64(job.id), .int64(job.token), .int(limit), .string(orNull: after?.string)]
+            ).only["last"]
         }
-        return Int(discarded)
+        return last.map { ObjectKey($0) }
     }
 }

@@ -114,18 +114,27 @@ package struct PostgresJobStore: JobStore {
         }
     }
 
-    package func pruneHistory(olderThan age: Duration, limit: Int) async throws -> Int {
-        try await query(
-            "select s3cache.prune_history($1::interval, $2) as pruned", [.string(age.postgresInterval), .int(limit)]
-        ).only["pruned"]
+    package func pruneHistory(olderThan age: Duration, limit: Int, from place: PruningPlace?) async throws -> Pruned {
+        try await prune(
+            "s3cache.prune_history($1::interval, $2, $3)", [.string(age.postgresInterval), .int(limit)], from: place)
     }
 
-    package func pruneListings(limit: Int) async throws -> Int {
-        try await query("select s3cache.prune_listings($1) as pruned", [.int(limit)]).only["pruned"]
+    package func pruneListings(limit: Int, from place: PruningPlace?) async throws -> Pruned {
+        try await prune("s3cache.prune_listings($1, $2)", [.int(limit)], from: place)
     }
 
-    package func pruneTombstones(limit: Int) async throws -> Int {
-        try await query("select s3cache.prune_tombstones($1) as pruned", [.int(limit)]).only["pruned"]
+    package func pruneTombstones(limit: Int, from place: PruningPlace?) async throws -> Pruned {
+        try await prune("s3cache.prune_tombstones($1, $2)", [.int(limit)], from: place)
+    }
+
+    private func prune(_ call: String, _ parameters: [PostgresValue], from place: PruningPlace?) async throws -> Pruned
+    {
+        let row = try await query(
+            "select pruned, place from \(call)", parameters + [.string(orNull: place?.rawValue)]
+        ).only
+        let count: Int32 = try row["pruned"]
+        let next: String? = try row["place"]
+        return Pruned(count: Int(count), next: next.map { PruningPlace(rawValue: $0) })
     }
 
     package func pruneFetchFailures(limit: Int) async throws -> Int {

@@ -23,9 +23,6 @@ public struct StartAfterProbe: Hashable, Sendable {
         (existing, madeUp, expected) = (second, nil, third)
     }
 
-    /// Whether `key` is one of the points to be listed behind.
-    public func asks(behind key: ObjectKey) -> Bool { key == existing || key == madeUp }
-
     /// Whether a listing behind one of the points may be trusted that begins with `first`; nil: it brought no key.
     public func accepts(_ first: ObjectKey?) -> Bool { first == expected }
 

@@ -44,6 +44,10 @@ public protocol CacheStore: Sendable {
     /// Tells the rebuild that a helper has seen its bucket not list from any key on: what was found so far does not count.
     func distrustListing(of job: Job) async throws
 
+    /// Notes that the bucket lists from any key on, as the job that runs a rebuild has made sure of: for its later attempts. What
+    /// a helper says of it counts for nothing.
+    func trustListing(of job: Job) async throws
+
     /// Forgets what was listed, to begin anew and page after page.
     func beginSerialListing(for job: Job) async throws
 

@@ -21,8 +21,9 @@ public protocol InventoryStore: Sendable {
     /// `prefix` is put in front of filenames to make keys of them again.
     func staged(for job: Job, prefix: String, after: ObjectKey?, limit: Int) async throws -> [ObjectSummary]
 
-    /// Deletes about so many of the staged objects, when all have been compared; gives how many, 0 when none is left.
-    func discard(for job: Job, limit: Int) async throws -> Int
+    /// Deletes `limit` of the staged objects behind the filename `after` (nil: from the first on), when all have been compared;
+    /// gives the last one's filename, nil when none is left.
+    func discard(for job: Job, after: ObjectKey?, limit: Int) async throws -> ObjectKey?
 }
 
 /// What there is of an inventory when an attempt begins.

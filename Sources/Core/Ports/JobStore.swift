@@ -35,15 +35,15 @@ public protocol JobStore: Sendable {
     /// The job was stopped because it was to be cancelled. False if the claim was void, or nobody had asked for it.
     func cancel(_ job: Job) async throws -> Bool
 
-    /// Forgets at most `limit` jobs that ended longer ago than `age`; gives how many. Where it gives `limit`, there may be
-    /// more.
-    func pruneHistory(olderThan age: Duration, limit: Int) async throws -> Int
+    /// Forgets at most `limit` jobs that ended longer ago than `age`, from `place` on: nil, or what the last call gave.
+    func pruneHistory(olderThan age: Duration, limit: Int, from place: PruningPlace?) async throws -> Pruned
 
-    /// Deletes at most `limit` rows of what rebuilds that have ended, or begin anew, had found and not applied; gives how many.
-    func pruneListings(limit: Int) async throws -> Int
+    /// Deletes at most `limit` rows of what rebuilds that have ended, or begin anew, had found and not applied, from
+    /// `place` on.
+    func pruneListings(limit: Int, from place: PruningPlace?) async throws -> Pruned
 
-    /// Forgets at most `limit` deletions that no rebuild and no event needs to know of any more; gives how many.
-    func pruneTombstones(limit: Int) async throws -> Int
+    /// Forgets at most `limit` deletions that no rebuild and no event needs to know of any more, from `place` on.
+    func pruneTombstones(limit: Int, from place: PruningPlace?) async throws -> Pruned
 
     /// Forgets at most `limit` failed URLs that nobody has asked for in a month; gives how many.
     func pruneFetchFailures(limit: Int) async throws -> Int

@@ -22,10 +22,14 @@ public struct RebuildPlan: Hashable, Sendable {
     public var isDirect: Bool
     /// The bucket is to be listed page after page.
     public var isSerial: Bool
+    /// An earlier attempt has made sure that the bucket lists from any key on.
+    public var isTrusted: Bool
     /// About how many objects to expect; nil if nobody knows.
     public var expected: Int?
     /// The time that an inventory is as of: what is known from later is newer. Nil where the bucket itself is listed.
     public var asOf: Timestamp?
+    /// How many objects all workers have listed, in earlier attempts too.
+    public var listed: Int
 
     /// Whether rows stay that were not listed: an inventory may have been filtered, which nothing in it tells.
     public var keepsUnlisted: Bool { asOf != nil && !isForced && !isDryRun }
@@ -33,8 +37,8 @@ public struct RebuildPlan: Hashable, Sendable {
     /// A plan as the cache store gave it.
     public init(
         rebuildID: Int64, cacheID: Int32, prefix: String, isDryRun: Bool, isForced: Bool, maxDeleteFraction: Double,
-        part: Int32, nextSlice: Int32, seconds: Double, isDirect: Bool, isSerial: Bool, expected: Int?,
-        asOf: Timestamp?
+        part: Int32, nextSlice: Int32, seconds: Double, isDirect: Bool, isSerial: Bool, isTrusted: Bool,
+        expected: Int?, asOf: Timestamp?, listed: Int
     ) {
         self.rebuildID = rebuildID
         self.cacheID = cacheID
@@ -47,7 +51,9 @@ public struct RebuildPlan: Hashable, Sendable {
         self.seconds = seconds
         self.isDirect = isDirect
         self.isSerial = isSerial
+        self.isTrusted = isTrusted
         self.expected = expected
         self.asOf = asOf
+        self.listed = listed
     }
 }

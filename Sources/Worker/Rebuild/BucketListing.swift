@@ -28,9 +28,15 @@ struct BucketListing: Sendable {
                 guard job.kind == .rebuild else { return }
                 let count = try await environment.caches.inviteHelpers(for: job)
                 if count > 0 { environment.observe(.helpersInvited(job, count)) }
+            },
+            trust: {
+                guard job.kind == .rebuild else { return }
+                try await environment.caches.trustListing(of: job)
             })
         var nextSlice = plan.nextSlice
-        var isTrusted = false
+        var listed = ListingProgress(listed: plan.listed)
+        // A helper may reach the bucket in another way.
+        var isTrusted = plan.isTrusted && job.kind == .rebuild
         while true {
             try Task.checkCancellation()
             let ranges = try await environment.caches.rangesToList(for: job)
@@ -38,13 +44,10 @@ struct BucketListing: Sendable {
                 guard try await obtainsMore() else { return }
             } else if plan.asOf != nil || plan.isSerial || !store.listsFromAnyKey {
                 var pages = serialPages(plan, ranges)
-                try await listing.run(&pages, nextSlice: &nextSlice)
+                try await listing.run(&pages, nextSlice: &nextSlice, progress: &listed)
             } else {
-                // So many ranges an earlier attempt leaves only where it could trust the bucket: of a listing page after
-                // page there are left what was being kept, and the rest.
-                let wasTrusted = job.kind == .rebuild && ranges.count > environment.settings.slicesAtOnce + 1
-                var pages = parallelPages(plan, ranges, isTrusted: isTrusted || wasTrusted)
-                try await listing.run(&pages, nextSlice: &nextSlice)
+                var pages = parallelPages(plan, ranges, isTrusted: isTrusted)
+                try await listing.run(&pages, nextSlice: &nextSlice, progress: &listed)
                 isTrusted = pages.isTrusted
             }
         }

@@ -12,7 +12,7 @@ struct InventoryStaging: Sendable {
     /// Stages the report whose manifest is at `location`, but for what does not start with the cache's prefix and then
     /// `prefix`. What an earlier attempt has staged to the end is used as it is.
     ///
-    /// Progress is told in objects staged. Throws `InventoryError`, and what reading and staging throw: nothing of the report
+    /// Objects that are staged are told as objects to do. Throws `InventoryError`, and what reading and staging throw: nothing of the report
     /// may be used then.
     func run(_ location: String, prefix: String) async throws {
         guard let reader = environment.inventoryReader else {
@@ -51,7 +51,7 @@ struct InventoryStaging: Sendable {
                 count += wanted.count
                 return count
             }
-            try await progress.report(done: count, total: nil)
+            try await progress.report(done: 0, total: count)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, file) in manifest.files.enumerated() {

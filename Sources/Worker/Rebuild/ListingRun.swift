@@ -14,6 +14,8 @@ struct ListingRun: Sendable {
     let report: @Sendable (_ listed: Int, _ left: Int?) async throws -> Void
     /// Called now and then while there is enough to list for several workers.
     let invite: @Sendable () async throws -> Void
+    /// Called once the source has made sure that the bucket lists from any key on.
+    let trust: @Sendable () async throws -> Void
 
     private enum Event<Answer: Sendable>: Sendable {
         case answered(Answer, NumberedFence)
@@ -21,12 +23,15 @@ struct ListingRun: Sendable {
         case kept(KeptSlice?, objects: Int)
     }
 
-    /// Lists `source` to its end. `nextSlice` is the number of the first slice, and then that of the next run's.
+    /// Lists `source` to its end. `nextSlice` is the number of the first slice, and then that of the next run's; `progress`
+    /// goes on from run to run.
     ///
     /// Throws what a request threw after everything that was listed before has been kept.
-    func run<Source: PageSource>(_ source: inout Source, nextSlice: inout Int32) async throws {
+    func run<Source: PageSource>(
+        _ source: inout Source, nextSlice: inout Int32, progress: inout ListingProgress
+    ) async throws {
         var pending = PendingPages(sliceSize: settings.sliceSize)
-        var progress = ListingProgress()
+        var wasTrusted = source.isTrusted
         var reportedAt = ContinuousClock.now
         var keeps = 0
         var requests = 0
@@ -46,6 +51,10 @@ struct ListingRun: Sendable {
                             try await keeper.keep(batch, asSlice: number),
                             objects: batch.reduce(0) { $0 + $1.objects.count })
                     }
+                }
+                if source.isTrusted, !wasTrusted {
+                    wasTrusted = true
+                    try await trust()
                 }
                 while failure == nil, !pending.isFull, let request = source.next(isAhead: pending.isAhead) {
                     // Before the page is asked for: whatever is written to the cache from here on is newer than the page.

@@ -9,6 +9,8 @@ protocol PageSource: Sendable {
     var fetcher: Fetcher { get }
     /// Whether many workers may list together.
     var canBeShared: Bool { get }
+    /// Whether it is known that the bucket lists from any key on.
+    var isTrusted: Bool { get }
 
     /// The next request to make; nil where no more may be under way now, or nothing is left to ask for. `isAhead`: enough
     /// waits to be kept, so that nothing is asked for that may bring nothing.
@@ -52,6 +54,7 @@ struct ListsPageByPage: Error, Sendable {
 
 extension PageSource {
     var canBeShared: Bool { false }
+    var isTrusted: Bool { false }
     mutating func giveAway() -> [KeyInterval] { [] }
     mutating func objectsLeft() -> Int? { nil }
     mutating func takeBack(_ intervals: [KeyInterval]) {}

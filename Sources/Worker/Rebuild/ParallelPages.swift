@@ -3,7 +3,7 @@ import Core
 /// Lists many stretches of a bucket at once, as `ListingPlan` cuts it, with as many requests under way as the server bears.
 ///
 /// Before there is more than one, it is made sure that the bucket lists from any key on: behind one that exists and behind
-/// one that does not. Another answer than expected may come of a write meanwhile: then it is tried again, with another page.
+/// one that does not. Another answer than expected may come of a write meanwhile: then it is tried again, with what it tells.
 struct ParallelPages: PageSource {
     /// What is asked for.
     enum Request: Sendable {
@@ -20,7 +20,7 @@ struct ParallelPages: PageSource {
 
     private enum Probe {
         case notYet
-        case underWay(StartAfterProbe, answersLeft: Int)
+        case underWay(StartAfterProbe, unanswered: Set<ObjectKey>)
         case passed
     }
 
@@ -53,7 +53,6 @@ struct ParallelPages: PageSource {
         window = ListingWindow(maximum: concurrency)
     }
 
-    /// Whether it is known that the bucket lists from any key on.
     var isTrusted: Bool {
         if case .passed = probe { true } else { false }
     }
@@ -110,18 +109,20 @@ struct ParallelPages: PageSource {
     private mutating func takeProbe(_ page: ListingPage, after: ObjectKey) throws {
         try requireBehind(after, page)
         // Or else it is of one that has failed.
-        guard case .underWay(let expected, let answersLeft) = probe, expected.asks(behind: after) else { return }
+        guard case .underWay(let expected, var unanswered) = probe, unanswered.remove(after) != nil else { return }
         guard expected.accepts(page.objects.first?.key) else {
             probesFailed += 1
             probe = .notYet
             probesToSend = []
+            // At once: everything may have been listed, so that no page is left to make another of.
+            if probesFailed < Self.mostProbes { prepareProbe([after] + page.objects.map(\.key)) }
             try distrustIfUntold()
             return
         }
-        probe = answersLeft > 1 ? .underWay(expected, answersLeft: answersLeft - 1) : .passed
+        probe = unanswered.isEmpty ? .passed : .underWay(expected, unanswered: unanswered)
     }
 
-    /// Throws where probes have failed again and again, or have failed and there is no page left for another.
+    /// Throws where probes have failed again and again, or have failed and there is nothing left to make another of.
     private func distrustIfUntold() throws {
         guard case .notYet = probe, probesFailed > 0, probesFailed >= Self.mostProbes || plan.isFinished else { return }
         throw ListsPageByPage(reason: "a page that was asked for behind a key did not begin with the next one")
@@ -134,7 +135,7 @@ struct ParallelPages: PageSource {
         try requireBehind(request.after, page)
         let keys = page.objects.lazy.map(\.key)
         guard let accepted = plan.accept(keys, hasMore: page.next != nil, of: request) else { return nil }
-        if case .notYet = probe, page.next != nil { prepareProbe(page) }
+        if case .notYet = probe, page.next != nil { prepareProbe(keys) }
         try distrustIfUntold()
 
         var counters = counters
@@ -157,11 +158,11 @@ struct ParallelPages: PageSource {
     }
 
     /// While no page has keys to make a probe of, the bucket is listed page after page.
-    private mutating func prepareProbe(_ page: ListingPage) {
-        guard let made = StartAfterProbe(keys: page.objects.lazy.map(\.key), prefix: plan.prefix) else { return }
+    private mutating func prepareProbe(_ keys: some RandomAccessCollection<ObjectKey>) {
+        guard let made = StartAfterProbe(keys: keys, prefix: plan.prefix) else { return }
         guard let madeUp = made.madeUp else { return }
         probesToSend = [made.existing, madeUp]
-        probe = .underWay(made, answersLeft: probesToSend.count)
+        probe = .underWay(made, unanswered: Set(probesToSend))
     }
 
     mutating func giveAway() -> [KeyInterval] {

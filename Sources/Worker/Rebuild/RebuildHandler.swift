@@ -51,9 +51,11 @@ package struct RebuildHandler: JobHandler {
         environment.observe(.bucketListed(job, RebuildResult(totals, seconds: spent.seconds)))
         if totals.counters.unlistable > 0 { environment.observe(.namesUnlistable(job, totals.counters.unlistable)) }
         if plan.asOf != nil {
-            while try await environment.inventories.discard(for: job, limit: 100_000) > 0 {
+            var last: ObjectKey?
+            repeat {
+                last = try await environment.inventories.discard(for: job, after: last, limit: 100_000)
                 try await progress.reportAlive()
-            }
+            } while last != nil
         }
         if plan.isDryRun {
             try await environment.caches.recordOrphans(for: job)

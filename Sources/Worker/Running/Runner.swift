@@ -107,22 +107,35 @@ package struct Runner: Sendable {
             await hints.run(as: worker)
             return nil
         }
-        func prune(every interval: Duration, batch: Int, _ body: @escaping @Sendable (_ limit: Int) async throws -> Int)
-        {
+        func prune(
+            every interval: Duration, _ step: @escaping @Sendable (_ place: PruningPlace?) async throws -> Pruned
+        ) {
             group.addTask {
-                await keepPruning(every: interval, batch: batch, body)
+                await keepPruning(every: interval) {
+                    var place: PruningPlace?
+                    repeat { place = try await step(place).next } while place != nil
+                }
                 return nil
             }
         }
-        prune(every: settings.pruneInterval, batch: settings.pruneBatch) {
-            try await jobs.pruneHistory(olderThan: settings.historyKept, limit: $0)
+        func prune(every interval: Duration, batch: Int, _ body: @escaping @Sendable (_ limit: Int) async throws -> Int)
+        {
+            group.addTask {
+                await keepPruning(every: interval) { while try await body(batch) == batch {} }
+                return nil
+            }
         }
-        prune(every: settings.pruneInterval, batch: settings.pruneBatch) { try await jobs.pruneTombstones(limit: $0) }
+        prune(every: settings.pruneInterval) {
+            try await jobs.pruneHistory(olderThan: settings.historyKept, limit: settings.pruneBatch, from: $0)
+        }
+        prune(every: settings.pruneInterval) {
+            try await jobs.pruneTombstones(limit: settings.pruneBatch, from: $0)
+        }
         prune(every: settings.pruneInterval, batch: settings.pruneBatch) {
             try await jobs.pruneFetchFailures(limit: $0)
         }
-        prune(every: settings.listingPruneInterval, batch: settings.listingPruneBatch) {
-            try await jobs.pruneListings(limit: $0)
+        prune(every: settings.listingPruneInterval) {
+            try await jobs.pruneListings(limit: settings.listingPruneBatch, from: $0)
         }
         prune(every: settings.contentPruneInterval, batch: settings.contentPruneBatch) {
             try await jobs.pruneContent(limit: $0)
@@ -244,12 +257,10 @@ package struct Runner: Sendable {
     }
 
     /// Forgets what is old, now and then, in batches.
-    private func keepPruning(
-        every interval: Duration, batch: Int, _ prune: (_ limit: Int) async throws -> Int
-    ) async {
+    private func keepPruning(every interval: Duration, _ prune: () async throws -> Void) async {
         while !Task.isCancelled {
             do {
-                while try await prune(batch) == batch {}
+                try await prune()
             } catch {
                 if Task.isCancelled { return }
                 observe(.databaseUnavailable("\(error)"))

@@ -121,7 +121,7 @@ import Testing
             _ = try await store.beginStaging(createdAt: createdAt, for: job)
             try await store.stage([object("a")], droppingPrefixOfLength: 0, for: job)
             _ = try await store.finishStaging(for: job)
-            await #expect(throws: JobFailure.self) { try await store.discard(for: job, limit: 10) }
+            await #expect(throws: JobFailure.self) { try await store.discard(for: job, after: nil, limit: 10) }
             #expect(try await store.staged(for: job, prefix: "", after: nil, limit: 10).count == 1)
         }
     }

@@ -76,7 +76,7 @@ import Testing
             #expect(status.retryable == "false")
             #expect(status.error?.contains(fault.words) == true, "\(status.error ?? "")")
             #expect(try await rig.session.dump() == before)
-            _ = try await rig.jobs.pruneListings(limit: 1_000_000)
+            _ = try await rig.jobs.pruneListings(limit: 1_000_000, from: nil)
             #expect(try await rig.session.number("select count(*) from s3cache.rebuild_change") == 0)
             #expect(try await rig.session.number("select count(*) from s3cache.rebuild_slice") == 0)
         }

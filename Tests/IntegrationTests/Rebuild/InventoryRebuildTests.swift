@@ -40,7 +40,7 @@ import Worker
     }
 
     private func nothingIsLeft(_ rig: Rig) async throws -> Bool {
-        _ = try await rig.jobs.pruneListings(limit: 1_000_000)
+        _ = try await rig.jobs.pruneListings(limit: 1_000_000, from: nil)
         return try await rig.session.number(
             """
             select (select count(*) from s3cache.inventory_row) + (select count(*) from s3cache.rebuild_listed)
@@ -225,7 +225,7 @@ import Worker
                 """)
             let report = try InventoryReport(of: .made(["part/a"]))
             #expect(try await rig.rebuild(report.photos, prefix: "part/").state == "done")
-            #expect(try await rig.jobs.pruneTombstones(limit: 10) == 1)
+            #expect(try await rig.jobs.pruneTombstones(limit: 10, from: nil).count == 1)
             try await report.write([[Row(key: "deleted")]], createdAt: .now - 4 * 86_400)
             #expect(try await rebuild(rig, report).code == "inventory_outdated")
             try await report.write([[Row(key: "new")]], createdAt: .now - 2 * 86_400)
@@ -295,6 +295,7 @@ import Worker
             try await seed(rig, ["stays"])
             let report = try InventoryReport()
             try await report.write([(0..<50).map { Row(key: "k\($0)") }])
+            try await rig.session.recordProgress()
             let kept = Shared(0)
             let caches = HookedCaches(base: rig.caches) { moment in
                 guard moment == .afterKeep else { return }
@@ -311,6 +312,9 @@ import Worker
             try await run(rig, report)
             let status = try await rig.session.status(of: died.id)
             #expect(status.state == "done" && status.attempt == 2 && status.count("listed") == 50)
+            // Nothing is done before the report is compared.
+            #expect(try await rig.session.number("select min(done) from public.seen where total is not null") == 0)
+            #expect(try await rig.session.fallsOfProgress(from: 0) == 0)
             #expect(try await rig.session.filenames().count == 51)
         }
     }

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ListingProgressTests {
     @Test func whatIsHandedOverIsStillLeft() {
-        var progress = ListingProgress()
+        var progress = ListingProgress(listed: 1_000)
+        #expect(progress.done == 1_000)
         progress.took(100)
         progress.kept(100, listed: 1_100)
         #expect(progress.done == 1_100 && progress.left(here: 900) == 900)
@@ -20,7 +21,7 @@ import Testing
     }
 
     @Test func whatWaitsToBeKeptCountsOnce() {
-        var progress = ListingProgress()
+        var progress = ListingProgress(listed: 0)
         progress.took(10)
         #expect(progress.done == 10)
         progress.took(10)

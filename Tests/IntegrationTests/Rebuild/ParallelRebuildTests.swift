@@ -22,7 +22,7 @@ import Worker
             #expect(concurrency == 1 ? ranges == 1 : ranges > 1)
             #expect(status.count("pages") < 400)
             #expect(try await rig.session.present() == store.expectedRows())
-            _ = try await rig.jobs.pruneListings(limit: 1_000_000)
+            _ = try await rig.jobs.pruneListings(limit: 1_000_000, from: nil)
             for table in ["listing", "part", "range", "slice", "change"] {
                 #expect(try await rig.session.number("select count(*) from s3cache.rebuild_\(table)") == 0)
             }
@@ -106,6 +106,48 @@ import Worker
         }
     }
 
+    /// Nor do they where everything has been listed when the probe is answered: there is no other page then to try it again with.
+    @Test(arguments: [JobKind.rebuild, .rebuildPart])
+    func writeBesideTheLastProbeDoesNotMakeTheListingSerial(lister: JobKind) async throws {
+        try await Rig.use { rig in
+            let base = try MemoryStore(
+                sorted: .made((0..<15).map { "k/\(10_000 + $0)" }), pageLimit: 10, listsFromAnyKey: true)
+            let session = try await rig.newSession()
+            let probed = Shared<Set<String>>([])
+            let store = HookedStore(
+                base,
+                onRequest: { _, request in
+                    // Behind the second key of the first page, and between it and the third.
+                    guard case .after(let key) = request.position, ["k/10001", "k/100010"].contains(key.string),
+                        probed.withLock({ $0.insert(key.string).inserted })
+                    else { return }
+                    try await base.put("k/100011", [1])
+                    try await waitUntil("everything has been listed") {
+                        try await session.number("select coalesce(sum(listed), 0)::bigint from s3cache.rebuild_part")
+                            == 15
+                    }
+                })
+            let journal = Journal()
+            let id = try await rig.session.enqueueRebuild()
+            let rebuild = try await rig.claim(.rebuild)
+            let handlers = rig.handlers(store, settings: .sliced(10), observe: journal.observe)
+            if lister == .rebuildPart {
+                _ = try await rig.caches.rebuildPlan(for: rebuild)
+                let helper = try await rig.register()
+                #expect(try await rig.caches.inviteHelpers(for: rebuild) == 1)
+                let part = try await rig.claim(.rebuildPart, for: helper)
+                #expect(try await rig.caches.askForRanges(for: part) == .wait)
+                #expect(try await rig.caches.handOver([KeyInterval()], for: rebuild))
+                try await handlers[.rebuildPart]?.run(part)
+            }
+            try await handlers[.rebuild]?.run(rebuild)
+            let status = try await rig.session.status(of: id)
+            #expect(status.state == "done" && status.count("listed") == 15, "\(status)")
+            #expect(probed.value.count == 2)
+            #expect(journal.count { if case .listingSerial = $0 { true } else { false } } == 0)
+        }
+    }
+
     /// What the first attempt found out about the bucket holds for the next: it lists many ranges from its first request on.
     @Test func nextAttemptTrustsTheBucketAtOnce() async throws {
         try await Rig.use { rig in
@@ -132,6 +174,72 @@ import Worker
             try await rig.run(next, store, settings: .sliced(10))
             #expect(try await rig.session.status(of: next.id).state == "done")
             #expect(try await rig.session.present() == base.expectedRows())
+        }
+    }
+
+    /// However many ranges are left by attempts that were cut off: as long as no probe was answered, nothing is known.
+    @Test func manyRangesLeftAreNoProof() async throws {
+        try await Rig.use { rig in
+            let base = try MemoryStore(sorted: .made(Self.keys), pageLimit: 10)
+            let existing = Set(Self.keys)
+            let store = AlteredListing(base, listsFromAnyKey: true) { request in
+                var request = request
+                switch request.position {
+                case .start: break
+                case .continuation(let key): request.position = .after(ObjectKey(key))
+                case .after(let key):
+                    if !existing.contains(key.string), let next = try await base.list(request).objects.first {
+                        request.position = .after(next.key)
+                    }
+                }
+                var page = try await base.list(request)
+                if page.next != nil, let last = page.objects.last { page.next = .continuation(last.key.string) }
+                return page
+            }
+            try await rig.session.seedPresent(.made(["b", "zz"]))
+            _ = try await rig.session.enqueueRebuild()
+            let job = try await rig.claim(.rebuild)
+            _ = try await rig.caches.rebuildPlan(for: job)
+            let sorted = Self.keys.map { ObjectKey($0) }.sorted().map(\.string)
+            try await rig.session.run("delete from s3cache.rebuild_range")
+            for place in stride(from: 0, to: 600, by: 30) {
+                try await rig.session.run(
+                    """
+                    insert into s3cache.rebuild_range (job_id, part, after, upto)
+                    values (\(job.id), 0, nullif($1, ''), nullif($2, ''))
+                    """, place == 0 ? "" : sorted[place], place + 30 < 600 ? sorted[place + 30] : "")
+            }
+            let journal = Journal()
+            try await rig.handlers(store, settings: .sliced(10), observe: journal.observe)[.rebuild]?.run(job)
+            #expect(try await rig.session.status(of: job.id).state == "done")
+            #expect(try await rig.session.present() == base.expectedRows())
+            #expect(journal.count { if case .listingSerial = $0 { true } else { false } } == 1)
+        }
+    }
+
+    /// What users see of it never falls, also where an attempt was cut off that had listed more than it could keep.
+    @Test func progressGoesOnWhereTheLastAttemptStopped() async throws {
+        try await Rig.use { rig in
+            let base = try MemoryStore(sorted: .made(Self.keys), pageLimit: 10, listsFromAnyKey: true)
+            let failing = HookedStore(
+                base,
+                onRequest: { number, _ in
+                    guard number > 40 else { return }
+                    throw StoreError(.unavailable, "It is away.", operation: "ListObjectsV2", bucket: "memory")
+                })
+            try await rig.session.seedPresent(.made(["b", "zz"]))
+            #expect(try await rig.rebuild(failing, settings: .sliced(10)).state == "waiting")
+            let kept = try await rig.session.number("select sum(listed)::bigint from s3cache.rebuild_part")
+            let shown = try await rig.session.number("select max(done) from s3cache.jobs")
+            #expect(kept > 100 && shown > 100)
+            try await rig.session.run("update s3cache.job set run_at = now()")
+            let next = try await rig.claim(.rebuild)
+            #expect(try await rig.caches.rebuildPlan(for: next).listed == kept)
+            try await rig.session.recordProgress()
+            try await rig.run(next, base, settings: .sliced(10))
+            #expect(try await rig.session.status(of: next.id).state == "done")
+            #expect(try await rig.session.number("select count(*) from public.seen") > 1)
+            #expect(try await rig.session.fallsOfProgress(from: shown) == 0)
         }
     }
 

@@ -49,13 +49,17 @@ struct FailingJobs: JobStore {
 
     func cancel(_ job: Job) async throws -> Bool { try await base.cancel(job) }
 
-    func pruneHistory(olderThan age: Duration, limit: Int) async throws -> Int {
-        try await base.pruneHistory(olderThan: age, limit: limit)
+    func pruneHistory(olderThan age: Duration, limit: Int, from place: PruningPlace?) async throws -> Pruned {
+        try await base.pruneHistory(olderThan: age, limit: limit, from: place)
     }
 
-    func pruneListings(limit: Int) async throws -> Int { try await base.pruneListings(limit: limit) }
+    func pruneListings(limit: Int, from place: PruningPlace?) async throws -> Pruned {
+        try await base.pruneListings(limit: limit, from: place)
+    }
 
-    func pruneTombstones(limit: Int) async throws -> Int { try await base.pruneTombstones(limit: limit) }
+    func pruneTombstones(limit: Int, from place: PruningPlace?) async throws -> Pruned {
+        try await base.pruneTombstones(limit: limit, from: place)
+    }
 
     func pruneFetchFailures(limit: Int) async throws -> Int { try await base.pruneFetchFailures(limit: limit) }
 

@@ -56,6 +56,8 @@ struct HookedCaches: CacheStore {
 
     func distrustListing(of job: Job) async throws { try await base.distrustListing(of: job) }
 
+    func trustListing(of job: Job) async throws { try await base.trustListing(of: job) }
+
     func beginSerialListing(for job: Job) async throws { try await base.beginSerialListing(for: job) }
 
     func totals(of job: Job) async throws -> RebuildTotals { try await base.totals(of: job) }

@@ -14,6 +14,7 @@ begin
     perform s3cache.requeue_jobs(array(
         select j.id from s3cache.job j where j.id = any (begun) and j.state = 'running'));
     perform s3cache.end_listings(begun);
+    delete from s3cache.job_progress p where p.job_id = any (begun);
 end
 $$;
 comment on function s3cache.restart_jobs(integer) is

@@ -1,5 +1,5 @@
--- object: function s3cache.discard_inventory(bigint, bigint, bigint)
-create or replace function s3cache.discard_inventory(job_id bigint, token bigint, max_rows bigint) returns bigint
+-- object: function s3cache.discard_inventory(bigint, bigint, bigint, text)
+create or replace function s3cache.discard_inventory(job_id bigint, token bigint, max_rows bigint, after text default null) returns text
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- Knowing the values, it reads just a stretch of the primary key, whatever the statistics say.
@@ -13,7 +13,6 @@ as $$
 declare
     first text;
     last text;
-    discarded bigint;
 begin
     perform s3cache.hold_claim(job_id, token);
     perform s3cache.require_whole_listing(job_id);
@@ -21,15 +20,14 @@ begin
     from (
         select l.filename
         from s3cache.rebuild_listed l
-        where l.job_id = discard_inventory.job_id
+        where l.job_id = discard_inventory.job_id and l.filename >= coalesce(discard_inventory.after, '')
         order by l.filename
         limit max_rows
     ) n;
     delete from s3cache.rebuild_listed l
     where l.job_id = discard_inventory.job_id and l.filename between first and last;
-    get diagnostics discarded = row_count;
-    return discarded;
+    return last;
 end
 $$;
-comment on function s3cache.discard_inventory(bigint, bigint, bigint) is
-    'Deletes some rows of the inventory that a rebuild has staged, when all of them have been compared; gives their number, 0 when none is left. So the end of the job has little to delete. Raises S3C01 if the claim is void, S3C02 unless everything has been compared.';
+comment on function s3cache.discard_inventory(bigint, bigint, bigint, text) is
+    'Deletes the next rows of the inventory that a rebuild has staged, after the given filename (NULL: from the first on), when all of them have been compared; gives the last one''s filename, NULL when none is left. So the end of the job has little to delete. Raises S3C01 if the claim is void, S3C02 unless everything has been compared.';

@@ -3,7 +3,7 @@ create or replace function s3cache.listing_plan(job_id bigint, token bigint)
 returns table (
     rebuild_id bigint, cache_id integer, prefix text, dry_run boolean, force boolean,
     max_delete_fraction double precision, part integer, next_slice integer, seconds double precision, direct boolean,
-    serial boolean, expected bigint, as_of timestamptz)
+    serial boolean, trusted boolean, expected bigint, as_of timestamptz, listed bigint)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- A generic plan would lock the tables of all caches.
@@ -48,14 +48,16 @@ begin
             (rebuilt.args ->> 'force')::boolean, c.max_delete_fraction::double precision, held.part,
             coalesce((select max(s.slice) + 1 from s3cache.rebuild_slice s
                 where s.job_id = held.job_id and s.part = held.part), 0),
-            held.seconds, l.direct, l.serial,
+            held.seconds, l.direct, l.serial, l.trusted,
+            -- Of a table that was empty when it began, statistics tell only what it has brought so far.
             coalesce(l.staged, (select nullif(greatest(t.reltuples, 0), 0)::bigint
-                from pg_catalog.pg_class t where t.oid = s3cache.partition_of(c.name) and scope = '')),
-            l.as_of
+                from pg_catalog.pg_class t where t.oid = s3cache.partition_of(c.name) and scope = '' and not l.direct)),
+            l.as_of,
+            (select sum(p.listed)::bigint from s3cache.rebuild_part p where p.job_id = held.job_id)
         from s3cache.cache c
         join s3cache.rebuild_listing l on l.job_id = rebuilt.id
         where c.id = rebuilt.cache_id;
 end
 $$;
 comment on function s3cache.listing_plan(bigint, bigint) is
-    'What a rebuild is to do, for the job that runs it or one that helps it to list: the part of the listing that the job holds, the number of its next slice, the seconds spent on it, whether rows go straight into an empty target (direct), whether the bucket is listed page after page (serial), the expected number of objects (NULL: unknown), and the time that an inventory is as of (NULL: the bucket is listed). What is left to list is in s3cache.ranges_to_list(). Raises S3C01 if the claim is void, S3C02 for a helper whose rebuild has ended.';
+    'What a rebuild is to do, for the job that runs it or one that helps it to list: the part of the listing that the job holds, the number of its next slice, the seconds spent on it, whether rows go straight into an empty target (direct), whether the bucket is listed page after page (serial), whether it is known to list from any key on (trusted), the expected number of objects (NULL: unknown), the time that an inventory is as of (NULL: the bucket is listed), and how many objects all parts have listed. What is left to list is in s3cache.ranges_to_list(). Raises S3C01 if the claim is void, S3C02 for a helper whose rebuild has ended.';

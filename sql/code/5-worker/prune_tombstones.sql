@@ -1,5 +1,5 @@
--- object: function s3cache.prune_tombstones(integer)
-create or replace function s3cache.prune_tombstones(max_rows integer) returns integer
+-- object: function s3cache.prune_tombstones(integer, text)
+create or replace function s3cache.prune_tombstones(max_rows integer, after text default null, out pruned integer, out place text)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- Also by a plan that was made while the table was empty.
@@ -18,12 +18,17 @@ declare
     last_gone timestamptz;
     gone_of_events integer;
     last_gone_of_events timestamptz;
-    pruned integer := 0;
+    -- The cache, and of its two kinds the time of the last one: NULL where none of the kind is left.
+    from_cache constant integer := (after::jsonb ->> 0)::integer;
+    from_plain constant timestamptz := (after::jsonb ->> 1)::timestamptz;
+    from_events constant timestamptz := (after::jsonb ->> 2)::timestamptz;
 begin
+    pruned := 0;
     if not s3cache.at_home() then
-        return 0;
+        return;
     end if;
     for pruned_cache in select 1 union all select c.id from s3cache.created_cache c order by 1 loop
+        continue when pruned_cache < from_cache;
         if pruned_cache <> 1 then
             -- Somebody is dropping it.
             perform from s3cache.created_cache c where c.id = pruned_cache for key share skip locked;
@@ -42,6 +47,7 @@ begin
             select t.filename
             from s3cache.tombstone t
             where t.cache_id = pruned_cache and t.event_sequencer is null
+                and t.deleted_at >= case when pruned_cache = from_cache then coalesce(from_plain, 'infinity') else '-infinity' end
                 and t.deleted_at < least(moment - interval '1 day', needed_from)
             order by t.deleted_at
             limit max_rows - pruned
@@ -54,7 +60,9 @@ begin
         with old as materialized (
             select t.filename
             from s3cache.tombstone t
-            where t.cache_id = pruned_cache and t.deleted_at < least(moment - interval '15 days', needed_from)
+            where t.cache_id = pruned_cache
+                and t.deleted_at >= case when pruned_cache = from_cache then coalesce(from_events, '-infinity') else '-infinity' end
+                and t.deleted_at < least(moment - interval '15 days', needed_from)
             order by t.deleted_at
             limit max_rows - pruned - gone
             for update skip locked
@@ -69,10 +77,12 @@ begin
             set deletions_forgotten_at = greatest(s.deletions_forgotten_at, excluded.deletions_forgotten_at);
         end if;
         pruned := pruned + gone + gone_of_events;
-        exit when pruned >= max_rows;
+        if pruned >= max_rows then
+            place := json_build_array(pruned_cache, case when gone_of_events = 0 then last_gone end, last_gone_of_events)::text;
+            exit;
+        end if;
     end loop;
-    return pruned;
 end
 $$;
-comment on function s3cache.prune_tombstones(integer) is
-    'Drops tombstones that nothing needs any more, at most max_rows at once: after a day, or after 15 where an event is remembered, and not before the rebuilds of the cache that were live then have ended; gives their number. To be called about once an hour. An inventory that is older than what was dropped is refused from then on. Nothing is dropped in a restored copy that nobody resumed.';
+comment on function s3cache.prune_tombstones(integer, text) is
+    'Drops tombstones that nothing needs any more, at most max_rows at once: after a day, or after 15 where an event is remembered, and not before the rebuilds of the cache that were live then have ended; gives their number and, where there may be more, the place to go on after, as s3cache.prune_history() does. To be called about once an hour. An inventory that is older than what was dropped is refused from then on. Nothing is dropped in a restored copy that nobody resumed.';

@@ -172,9 +172,9 @@ select s3cache.drop_cache('doomed') \g /dev/null
 select is(pg_temp.staged(), :'other' || ':kept', 'a dropped cache frees the bytes of its queued and failed uploads');
 select s3cache.fail_job(:other, claim_token, 'No.', '{}') from s3cache.job where id = :other \g /dev/null
 update s3cache.job_history set finished_at = finished_at - interval '2 days' where id = :other;
-select is(s3cache.prune_history('3 days', 100), 0, 'a failed upload that is remembered');
+select is((select pruned from s3cache.prune_history('3 days', 100)), 0, 'a failed upload that is remembered');
 select is(pg_temp.staged(), :'other' || ':kept', 'keeps its bytes');
-select ok(s3cache.prune_history('1 day', 100) >= 1, 'until it is forgotten');
+select ok((select pruned from s3cache.prune_history('1 day', 100)) >= 1, 'until it is forgotten');
 select is(pg_temp.staged(), '', 'and they with it');
 
 -- Deleting.

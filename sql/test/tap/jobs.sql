@@ -91,7 +91,7 @@ select throws_ok(format('select s3cache.%s', call), 'S3C01', null, 'nor may ' ||
 from (values (format('hold_claim(%s, 1)', :job)), (format('report_progress(%s, 1, 1, 1)', :job)), (format('listing_plan(%s, 1)', :job)),
     (format('record_pages(%s, 1, 0, pg_current_snapshot(), ''{null}'', ''{null}'', ''{}'', 1)', :job)), (format('ranges_to_list(%s, 1)', :job)),
     (format('hand_over_ranges(%s, 1, ''{}'', ''{}'')', :job)), (format('ask_for_ranges(%s, 1)', :job)), (format('invite_helpers(%s, 1)', :job)),
-    (format('list_serially(%s, 1)', :job)), (format('distrust_listing(%s, 1)', :job)), (format('rebuild_totals(%s, 1)', :job)), (format('apply_slice(%s, 1)', :job)),
+    (format('list_serially(%s, 1)', :job)), (format('distrust_listing(%s, 1)', :job)), (format('trust_listing(%s, 1)', :job)), (format('rebuild_totals(%s, 1)', :job)), (format('apply_slice(%s, 1)', :job)),
     (format('record_orphans(%s, 1)', :job)), (format('make_dry_run(%s, 1)', :job)), (format('complete_rebuild(%s, 1, ''{}'')', :job)), (format('rows_to_verify(%s, 1, null, 1)', :job)),
     (format('may_copy(%s, 1, 1, pg_current_snapshot())', :job)),
     (format('record_verified(%s, 1, pg_current_snapshot(), ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'')', :job))) v (call);
@@ -190,6 +190,11 @@ select is((select state || ' ' || attempt from s3cache.job where id = :job), 'qu
 select s3cache.register_worker('w3', 'h', 3, s3cache.version(), '1 minute', '{}') as third \gset
 select ok(:third > :other, 'no identity is given twice');
 select is(pg_temp.claimed(:third), 'rebuild d', 'a third goes on');
+select claim_token as token from s3cache.job where id = :job \gset
+select s3cache.report_progress(:job, :token, 2, null) \g /dev/null
+select is((select done || '/' || total from s3cache.jobs where id = :job), '5/10', 'with what was done already');
+select s3cache.report_progress(:job, :token, 7, 6) \g /dev/null
+select is((select done || '/' || total from s3cache.jobs where id = :job), '7/7', 'and with no less to do than was done');
 select is(pg_temp.state_of(:twin), 'queued', 'and merges nothing that was asked for after it had begun');
 select throws_ok($$ select s3cache.heartbeat(987654, 'running') $$, 'P0002', null, 'an unknown worker has no heartbeat');
 select throws_ok($$ select s3cache.register_worker('w', 'h', 1, s3cache.version(), '0', '{}') $$, '23514', null, 'a lease has a length');

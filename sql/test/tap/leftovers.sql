@@ -31,13 +31,14 @@ create function pg_temp.leaves_nothing(way text) returns setof text language plp
 declare
     batches integer[] := '{}';
     batch integer;
+    place text;
 begin
     return next is((select rows from pg_temp.valid), 0::numeric, way || ': nothing of it counts any more');
     return next is((select rows from pg_temp.staged), 10::numeric, way || ': what it staged is deleted later');
     loop
-        batch := s3cache.prune_listings(4);
+        select p.pruned, p.place into batch, place from s3cache.prune_listings(4, place) p;
         batches := batches || batch;
-        exit when batch < 4;
+        exit when place is null;
     end loop;
     return next is(batches, array[4, 4, 2], way || ': some rows at a time');
     return next is((select rows from pg_temp.staged), 0::numeric, way || ': until none is left');
@@ -47,9 +48,9 @@ select s3cache.register_worker('w', 'h', 1, s3cache.version(), '1 hour', '{}') a
 select s3cache.create_cache('second'), s3cache.create_cache('third') \g /dev/null
 
 select job, token from pg_temp.begun() \gset
-select is(s3cache.prune_listings(100), 0, 'what a rebuild needs stays while it runs');
+select is((select pruned from s3cache.prune_listings(100)), 0, 'what a rebuild needs stays while it runs');
 select s3cache.fail_job(:job, :token, 'x', '{"code": "x", "retryable": true}') \g /dev/null
-select is(s3cache.prune_listings(100), 0, 'and while it waits for a retry');
+select is((select pruned from s3cache.prune_listings(100)), 0, 'and while it waits for a retry');
 select is((select rows from pg_temp.valid), 3::numeric, 'with its checkpoint');
 select s3cache.cancel(:job) \g /dev/null
 select pg_temp.leaves_nothing('cancelled while it waits');
@@ -79,14 +80,14 @@ select pg_temp.leaves_nothing('its cache was dropped');
 
 select job, token from pg_temp.begun() \gset
 delete from s3cache.job where id = :job;
-select is(s3cache.prune_listings(0), 0, 'somebody has deleted the job');
+select is((select pruned from s3cache.prune_listings(0)), 0, 'somebody has deleted the job');
 select pg_temp.leaves_nothing('deleted');
 
 -- Beside one that runs.
 select job, token from pg_temp.begun() \gset
 select job as other from pg_temp.begun('second') \gset
 select s3cache.cancel(:job), s3cache.cancel_claimed_job(:job, :token) \g /dev/null
-select is(s3cache.prune_listings(100), 10, 'what another rebuild left goes');
+select is((select pruned from s3cache.prune_listings(100)), 10, 'what another rebuild left goes');
 select is((select array_agg(distinct job_id) from s3cache.inventory_row), array[:other]::bigint[], 'and not what one needs that runs');
 select is((select rows from pg_temp.valid), 3::numeric, 'nor its checkpoint');
 
@@ -109,14 +110,14 @@ update s3cache.cache_state set deletions_forgotten_at = null;
 select pg_temp.deleted(1, d) from unnest(array[0, 0.9, 2, 3, 4]) d \g /dev/null
 select pg_temp.deleted(:second, d, 's') from unnest(array[2, 14, 16, 17]) d \g /dev/null
 insert into s3cache.installation (system_identifier, database_oid) values (1, 1);
-select is(s3cache.prune_tombstones(100), 0, 'a copy forgets nothing');
+select is((select pruned from s3cache.prune_tombstones(100)), 0, 'a copy forgets nothing');
 select s3cache.resume() \g /dev/null
 -- Live for three and a half days, in whatever state.
 select s3cache.rebuild() as job \gset
 update s3cache.job set queued_at = clock_timestamp() - interval '2.5 days' where id = :job;
-select is(s3cache.prune_tombstones(1), 1, 'some at a time');
+select is((select pruned from s3cache.prune_tombstones(1)), 1, 'some at a time');
 select is(pg_temp.remembered(), format('1:0, 1:0.9, 1:2, 1:3, %s:14 s, %1$s:16 s, %1$s:17 s, %1$s:2 s', :second), 'the oldest first');
-select is(s3cache.prune_tombstones(100), 2, 'of events that are older than queues hold them');
+select is((select pruned from s3cache.prune_tombstones(100)), 2, 'of events that are older than queues hold them');
 select is(pg_temp.remembered(), format('1:0, 1:0.9, 1:2, 1:3, %s:14 s, %1$s:2 s', :second), 'but none that a live rebuild of the cache may need');
 select ok((select deletions_forgotten_at from s3cache.cache_state where cache_id = 1) between clock_timestamp() - interval '97 hours' and clock_timestamp() - interval '96 hours',
     'it is known up to when all are remembered');
@@ -124,13 +125,13 @@ select token from s3cache.claim_jobs(:worker, 10, false) where id = :job \gset
 select s3cache.listing_plan(:job, :token) \g /dev/null
 update s3cache.job set queued_at = clock_timestamp() where id = :job;
 update s3cache.rebuild_listing set as_of = clock_timestamp() - interval '2.5 days' where job_id = :job;
-select is(s3cache.prune_tombstones(100), 1, 'of an inventory it counts what time that is as of');
+select is((select pruned from s3cache.prune_tombstones(100)), 1, 'of an inventory it counts what time that is as of');
 select is(pg_temp.remembered(), format('1:0, 1:0.9, 1:2, %s:14 s, %1$s:2 s', :second), 'whenever it was asked for');
 select s3cache.cancel(:job), s3cache.cancel_claimed_job(:job, :token) \g /dev/null
-select is(s3cache.prune_tombstones(100), 1, 'without a rebuild all go after a day');
+select is((select pruned from s3cache.prune_tombstones(100)), 1, 'without a rebuild all go after a day');
 select is(pg_temp.remembered(), format('1:0, 1:0.9, %s:14 s, %1$s:2 s', :second), 'younger ones stay');
 select ok((select deletions_forgotten_at from s3cache.cache_state where cache_id = :second) < clock_timestamp() - interval '16 days', 'each cache has a time of its own');
-select is(s3cache.prune_tombstones(100), 0, 'and that is all');
+select is((select pruned from s3cache.prune_tombstones(100)), 0, 'and that is all');
 
 -- When a deletion was recorded, not when its transaction began.
 begin;

@@ -11,6 +11,7 @@ select token from s3cache.claim_jobs(:worker, 10, false) where id = :job \gset
 select s3cache.listing_plan(:job, :token) \g /dev/null
 select s3cache.record_pages(:job, :token, 0, pg_current_snapshot(), '{null}', '{m}', '{0,0,0,0,0,1,0,1,0,0,0,0}', 1) \g /dev/null
 insert into s3cache.rebuild_change (job_id, part, slice, remove, filename) values (:job, 0, 0, false, 'a.jpg');
+select s3cache.trust_listing(:job, :token), s3cache.report_progress(:job, :token, 5, 10) \g /dev/null
 
 select s3cache.configure(max_bytes => 1000);
 select is((select state from s3cache.job where id = :job), 'running', 'another setting leaves a running rebuild alone');
@@ -18,7 +19,8 @@ select is((select count(*) from s3cache.rebuild_slice), 1::bigint, 'with its che
 
 select s3cache.configure(prefix => 'elsewhere/');
 select is((select state from s3cache.job where id = :job), 'queued', 'another prefix queues it again');
-select is(s3cache.prune_listings(100), 2, 'two rows are left over');
+select is((select pruned from s3cache.prune_listings(100)), 2, 'two rows are left over');
+select is((select done from s3cache.jobs where id = :job), null, 'nothing of it is done');
 select is((select attempt from s3cache.job where id = :job), 0, 'without spending an attempt');
 select is((select count(*) from s3cache.rebuild_slice) + (select count(*) from s3cache.rebuild_change), 0::bigint,
     'its checkpoint and what it had staged are gone');
@@ -26,12 +28,13 @@ select throws_ok(format('select s3cache.apply_slice(%s, %s)', :job, :token), 'S3
     'and its worker can write nothing more');
 
 select token from s3cache.claim_jobs(:worker, 10, false) where id = :job \gset
-select is((select next_slice from s3cache.listing_plan(:job, :token)), 0, 'the next attempt begins at the first slice');
+select is((select (next_slice, trusted, listed)::text from s3cache.listing_plan(:job, :token)), '(0,f,0)',
+    'the next attempt begins at the first slice, and knows nothing of the bucket');
 select s3cache.listing_plan(:job, :token) \g /dev/null
 select s3cache.record_pages(:job, :token, 0, pg_current_snapshot(), '{null}', '{m}', '{0,0,0,0,0,1,0,1,0,0,0,0}', 1) \g /dev/null
 select s3cache.reset('s3_image_cache', 'prefix');
 select is((select state from s3cache.job where id = :job), 'queued', 'reset() does the same');
-select is(s3cache.prune_listings(100), 1, 'its slice is left over');
+select is((select pruned from s3cache.prune_listings(100)), 1, 'its slice is left over');
 select is((select count(*) from s3cache.rebuild_slice), 0::bigint, 'checkpoint included');
 
 -- Jobs on single objects and verifications, too.
