@@ -77,7 +77,7 @@ declare
             "rebuild_s3_cache", "clear_s3_cache", "remove_file_from_s3_cache"],
         "s3cache_worker": [
             "version", "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "same_release",
-            "prefix_end", "register_worker", "run_pinned_only", "pin_job",
+            "prefix_end", "register_worker", "run_pinned_only", "pin_job", "remove_local",
             "heartbeat", "unregister_worker", "claim_jobs", "next_due", "hold_claim", "complete_jobs", "fail_job",
             "cancel_claimed_job", "report_progress", "listing_plan", "make_dry_run", "ranges_to_list", "may_copy", "record_pages",
             "hand_over_ranges", "ask_for_ranges", "invite_helpers", "distrust_listing", "list_serially", "rebuild_totals", "apply_slice",
