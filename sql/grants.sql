@@ -88,7 +88,7 @@ declare
             "local_copy_of", "plan_copy", "keep_copy", "ended_copies", "forget_copy", "read_places",
             "begin_inventory", "sort_inventory", "discard_inventory",
             "listed_rows", "binding_plan", "archive_job", "archive_plan", "rows_to_archive", "written_urls", "record_archived",
-            "write_urls", "save_archive", "bound_upload", "write_back", "binding_verification", "bound_rows", "bound_filenames", "fetch_next_rows", "enqueue_row_fetches"]
+            "bound_key_columns", "write_urls", "save_archive", "bound_upload", "write_back", "binding_verification", "bound_rows", "bound_filenames", "fetch_next_rows", "enqueue_row_fetches"]
     }';
     relations constant jsonb := '{
         "s3cache_reader": {

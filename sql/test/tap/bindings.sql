@@ -264,6 +264,79 @@ select matches((select r.key from s3cache.rows_to_archive(:endless, :endless_tok
 select s3cache.complete_jobs(array[:endless], array[:endless_token], array['{}'::jsonb]) \g /dev/null
 select s3cache.unbind('endless') \g /dev/null
 
+-- Keys of types with an order of their own: each row comes once, whatever operators the search path has.
+create type level as (n integer);
+create function level_compare(a level, b level) returns integer language sql immutable return sign((b).n - (a).n);
+create function level_less(a level, b level) returns boolean language sql immutable return level_compare(a, b) < 0;
+create function level_least(a level, b level) returns boolean language sql immutable return level_compare(a, b) <= 0;
+create function level_equal(a level, b level) returns boolean language sql immutable return level_compare(a, b) = 0;
+create function level_most(a level, b level) returns boolean language sql immutable return level_compare(a, b) >= 0;
+create function level_more(a level, b level) returns boolean language sql immutable return level_compare(a, b) > 0;
+create operator < (leftarg = level, rightarg = level, function = level_less);
+create operator <= (leftarg = level, rightarg = level, function = level_least);
+create operator = (leftarg = level, rightarg = level, function = level_equal);
+create operator >= (leftarg = level, rightarg = level, function = level_most);
+create operator > (leftarg = level, rightarg = level, function = level_more);
+create operator class level_order default for type level using btree as
+    operator 1 <, operator 2 <=, operator 3 =, operator 4 >=, operator 5 >, function 1 level_compare(level, level);
+create extension citext;
+create domain nickname as citext;
+create function pg_temp.pages(key_type text, rows text, key_columns text default 'id') returns text language plpgsql as $$
+#variable_conflict use_variable
+declare
+    worker constant bigint := (select max(id) from s3cache.worker);
+    job bigint;
+    token bigint;
+    seen text[] := '{}';
+    archived text[] := '{}';
+    fetched text[] := '{}';
+    last_row text;
+    page text;
+begin
+    execute format('create table ordered (id %s, n integer default 1, path text, source text default ''https://example.com/a.png'', url text, primary key (%s))', key_type, key_columns);
+    execute 'insert into ordered (id, n) values ' || rows;
+    perform s3cache.bind('ordered', key => '{n}-{path}-{uuid}.png', url_column => 'url', path_column => 'path');
+    perform s3cache.on_insert('ordered', 'fetch', 'source');
+    job := s3cache.verify_binding('ordered', verify_s3 => false, check_local => true);
+    select c.token into strict token from s3cache.claim_jobs(worker, 100, false) c where c.id = job;
+    loop
+        select b.row_key into page from s3cache.bound_rows(job, token, false, last_row, 1) b;
+        exit when not found or cardinality(seen) > 20;
+        seen := seen || page;
+        last_row := page;
+    end loop;
+    last_row := null;
+    loop
+        select r.row_key into page from s3cache.rows_to_archive(job, token, null, last_row, 1) r;
+        exit when not found or cardinality(archived) > 20;
+        archived := archived || page;
+        last_row := page;
+    end loop;
+    last_row := null;
+    loop
+        select f.last_row into page from s3cache.fetch_next_rows(job, token, last_row, 1) f;
+        exit when page is null or cardinality(fetched) > 20;
+        fetched := fetched || page;
+        last_row := page;
+    end loop;
+    perform s3cache.complete_jobs(array[job], array[token], array['{}'::jsonb]);
+    page := s3cache.write_urls('ordered', seen, seen)::text;
+    perform s3cache.unbind('ordered');
+    execute 'drop table ordered';
+    return case when seen = archived and seen = fetched then array_to_string(seen, ' ') || ', ' || page || ' written'
+        else format('%s, archived %s, fetched %s', seen, archived, fetched) end;
+end $$;
+select is(pg_temp.pages('citext', $$('b', 1), ('A', 1), ('C', 1), ('d', 1)$$), 'A b C d, 4 written', 'rows by a citext, page by page');
+select is(pg_temp.pages('nickname', $$('b', 1), ('A', 1), ('C', 1), ('d', 1)$$), 'A b C d, 4 written', 'by a domain over one');
+select is(pg_temp.pages('citext', $$('b', 1), ('A', 1), ('a', 2), ('C', 1), ('c', 2)$$, 'id, n'), '["A", "1"] ["a", "2"] ["b", "1"] ["C", "1"] ["c", "2"], 5 written', 'by a citext and a number');
+select is(pg_temp.pages('citext', $$('b', 1), ('A', 1), ('a', 2), ('C', 1), ('c', 2)$$, 'n, id'), '["1", "A"] ["1", "b"] ["1", "C"] ["2", "a"] ["2", "c"], 5 written', 'and by both the other way');
+select is(pg_temp.pages('level', $$(row(1), 1), (row(3), 1), (row(2), 1)$$), '(3) (2) (1), 3 written', 'by a type with operators of its own');
+select is(pg_temp.pages('text collate "C"', $$('b', 1), ('A', 1), ('a', 1)$$), 'A a b, 3 written', 'and by plain text');
+select is(pg_temp.pages('integer[]', $$('{10}', 1), ('{9}', 1), ('{9,1}', 1)$$), '{9} {9,1} {10}, 3 written', 'or an array');
+drop domain nickname;
+drop extension citext;
+select is((select behind_row from s3cache.binding_plan('post_media')), '(r.media_id) > ($1::text)', 'where the order is PostgreSQL''s own an index finds the next row');
+
 -- Only a table's owner binds it, whichever function is called.
 select 'admin_of_' || current_database() as other_admin \gset
 create role :"other_admin" in role s3cache_admin;
