@@ -453,6 +453,44 @@ select results_eq(format('select enqueued, pending from s3cache.fetch_next_rows(
 select is((select last_row from s3cache.fetch_next_rows(:job, :token, '6', 10)), null, 'behind the last there is none');
 select throws_ok(format('select s3cache.%s', call), 'S3C01', null, 'not with another token: ' || call)
 from (values (format('fetch_next_rows(%s, 9999, null, 1)', :job)), (format('enqueue_row_fetches(%s, 9999, null, null, null)', :job))) v (call);
+-- What was refused for a row alone is not downloaded at each insert.
+create function pg_temp.refused(row_id text, code text, is_retryable boolean default false) returns text language plpgsql as $$
+declare
+    claimed record;
+begin
+    select c.id, c.token into strict claimed from s3cache.claim_jobs((select max(id) from s3cache.worker), 100, false) c
+    join s3cache.job j on j.id = c.id where j.kind = 'fetch' and j.args ->> 'row' = row_id;
+    perform s3cache.fail_job(claimed.id, claimed.token, 'No.', jsonb_build_object('code', code, 'retryable', false));
+    update s3cache.job_history h set result = jsonb_set(h.result, '{error,retryable}', to_jsonb(is_retryable)) where h.id = claimed.id;
+    return code;
+end $$;
+create function pg_temp.fetched() returns text language sql as $$
+    select format('%s enqueued, %s pending, %s backing off', enqueued, pending, backing_off)
+    from s3cache.job j, s3cache.fetch_next_rows(j.id, j.claim_token, null, 10) where j.kind = 'fetch_rows' and j.state = 'running' $$;
+select s3cache.cancel(id) from s3cache.jobs where kind = 'fetch' and state = 'queued' \g /dev/null
+delete from wanted where id not in (1, 5);
+select is(pg_temp.fetched(), '2 enqueued, 0 pending, 0 backing off', 'a fetch that was cancelled is made again');
+select s3cache.cancel(id) from s3cache.job where kind = 'fetch' and state = 'queued' and args ->> 'row' = '5' \g /dev/null
+delete from wanted where id = 5;
+select pg_temp.refused('1', 'content_extension_mismatch') \g /dev/null
+select is(pg_temp.fetched(), '0 enqueued, 0 pending, 1 backing off', 'what was refused for its row alone is left alone for a while');
+update wanted set id = 9;
+select is(pg_temp.fetched(), '1 enqueued, 0 pending, 0 backing off', 'another row has another key');
+update wanted set id = 1;
+update wanted set source = 'https://example.com/1.jpg';
+select is(pg_temp.fetched(), '1 enqueued, 0 pending, 0 backing off', 'another URL is asked for at once');
+select pg_temp.refused('1', 'content_misplaced') \g /dev/null
+update wanted set source = 'https://example.com/1.png';
+update s3cache.job_history set finished_at = finished_at - interval '6 minutes' where args ? 'row_asked';
+select is(pg_temp.fetched(), '1 enqueued, 0 pending, 0 backing off', 'after five minutes it is tried again');
+select pg_temp.refused('1', 'content_extension_mismatch') \g /dev/null
+update s3cache.job_history set finished_at = finished_at - interval '6 minutes' where args ? 'row_asked';
+select is(pg_temp.fetched(), '0 enqueued, 0 pending, 1 backing off', 'and after a second refusal twice as long');
+update s3cache.job_history set finished_at = finished_at - interval '5 minutes' where args ? 'row_asked';
+select is(pg_temp.fetched(), '1 enqueued, 0 pending, 0 backing off', 'and no longer');
+update s3cache.job_history set finished_at = finished_at - interval '1 day' where args ? 'row_asked';
+select pg_temp.refused('1', 'unavailable', true) \g /dev/null
+select is(pg_temp.fetched(), '1 enqueued, 0 pending, 0 backing off', 'what failed for a bucket that was away does not count');
 alter table wanted drop column source;
 select is((select problem from s3cache.binding where name = 'wanted'), 'public.wanted has no column source any more', 'a column that is gone is told');
 select is(pg_temp.refusal(format('s3cache.fetch_next_rows(%s, %s, null, 1)', :job, :token)), '55000', 'on use too');
