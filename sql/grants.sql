@@ -77,7 +77,7 @@ declare
             "rebuild_s3_cache", "clear_s3_cache", "remove_file_from_s3_cache"],
         "s3cache_worker": [
             "version", "caller", "is_admin", "cache_id", "cache_name", "at_home", "worker_lives", "same_release",
-            "prefix_end", "register_worker", "run_pinned_only", "pin_job",
+            "prefix_end", "register_worker", "run_pinned_only", "pin_job", "remove_local",
             "heartbeat", "unregister_worker", "claim_jobs", "next_due", "hold_claim", "complete_jobs", "fail_job",
             "cancel_claimed_job", "report_progress", "listing_plan", "make_dry_run", "ranges_to_list", "may_copy", "record_pages",
             "hand_over_ranges", "ask_for_ranges", "invite_helpers", "distrust_listing", "list_serially", "trust_listing", "rebuild_totals", "apply_slice",
@@ -88,7 +88,7 @@ declare
             "local_copy_of", "plan_copy", "keep_copy", "ended_copies", "forget_copy", "read_places",
             "begin_inventory", "sort_inventory", "discard_inventory",
             "listed_rows", "binding_plan", "archive_job", "archive_plan", "rows_to_archive", "written_urls", "record_archived",
-            "write_urls", "save_archive", "bound_upload", "write_back", "binding_verification", "bound_rows", "bound_filenames", "fetch_next_rows", "enqueue_row_fetches"]
+            "bound_key_columns", "write_urls", "save_archive", "bound_upload", "write_back", "binding_verification", "bound_rows", "bound_filenames", "fetch_next_rows", "enqueue_row_fetches"]
     }';
     relations constant jsonb := '{
         "s3cache_reader": {

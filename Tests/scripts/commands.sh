@@ -99,6 +99,26 @@ prove 'a second run has only what is missing' says 'Files:   1'
 run archive nothing
 prove 'a binding that is not there is an error' ends 1
 
+run archive post_media --remove-local --dry-run
+prove 'a dry run of the removal of local files shows which would go' eval 'ends 0 && says "  ✓ m1: cache/media/images/m1.png (70 B)" && says "Summary (dry run: nothing was removed)" && says "  Removed:           2" && [ -e cache/media/images/m1.png ]'
+with_dry_run() { DRY_RUN=true "$@"; }
+with_dry_run run archive post_media --remove-local
+prove 'and so it is where DRY_RUN says so' eval 'ends 0 && says "Summary (dry run: nothing was removed)" && [ -e cache/media/images/m1.png ]'
+printf x >>cache/media/images/m2.png
+run archive post_media --remove-local
+prove 'a file that is not its object any more stays, and the exit code is 1' eval 'ends 1 && warns "✗ m2: different: The object" && says "  Different:         1" && [ -e cache/media/images/m2.png ]'
+prove 'one that is goes' eval 'says "  Removed:           1" && says "  Bytes freed:       70" && [ ! -e cache/media/images/m1.png ]'
+cp front.png cache/media/images/m2.png
+# Its own store is no place for files that may go.
+stored() { find "$S3CACHE_DIRECTORY" -type f -name 'm2.png*' | head -n 1; }
+sql "$db" -c "update post_media set local_file_path = '$(realpath --relative-to="$work" "$(stored)")' where media_id = 'm2'"
+S3CACHE_FILE_ROOTS=$work run archive post_media --remove-local
+prove "an object's own file stays, whatever a row says" eval 'ends 1 && warns "where objects are: it stays" && [ -e "$(stored)" ]'
+sql "$db" -c "update post_media set local_file_path = 'cache/media/images/m2.png' where media_id = 'm2'"
+run archive post_media --remove-local --force
+prove '--remove-local uploads nothing, so --force does not go with it' ends 2
+cp front.png cache/media/images/m1.png
+
 # with_keys COMMAND…: with credentials in the environment, which a profile that is named goes before.
 with_keys() { AWS_ACCESS_KEY_ID=one AWS_SECRET_ACCESS_KEY=two AWS_SESSION_TOKEN=three S3_BUCKET=four AWS_CONFIG_FILE=/nonexistent AWS_SHARED_CREDENTIALS_FILE=/nonexistent "$@"; }
 with_keys run archive post_media --force --profile nobody

@@ -251,3 +251,50 @@ prove 'a row whose file is gone is told too' says "med-0104: no local file: $(pa
 gateway
 prove 'a limit is one here too' all 'verify 0 --verify-s3 --limit 50' 'says "  Checked:           50"'
 finish
+
+# ---------------------------------------------------------------- the disk is wanted back
+
+clean() { runs "$1" s3cache archive post_media --remove-local "${@:2}"; }
+cleaned() { json "$work/out" '" ".join(str(d["result"][n]) for n in ("checked", "removed", "shared", "kept", "missing", "different", "errors", "absent"))'; }
+files() { find cache/media -type f | LC_ALL=C sort; }
+# med-0100 has no object, med-0103 no URL that is one, med-0104 no file. Three more that must not go:
+bucket "$bucket" put "$(key_of med-0200)=report.pdf"
+gateway "GET $(basename "$(place_of med-0201)") 403"
+path=$(path_of med-0202)
+add_media 1 0 unarchived
+query "update post_media set local_file_path = '$path' where media_id = 'unarchived-0000'" >"$work/log"
+files >"$work/files"
+before=$(requests)
+whole=$(query "select count(archive_url) - 1 from post_media")
+expected="$whole $((whole - 5)) 0 1 1 1 2 1"
+prove 'a dry run compares each file with its object, and removes none' all 'clean 1 --dry-run --json' 'is "$expected" "$(cleaned)"' 'files | same "$work/files" -' \
+    '[ "$(tail -n "+$((before + 1))" "$work/journal" | grep -cE "^(PUT|DELETE)")" = 0 ]'
+# kill -9 while an object is read, and then an interrupt.
+for signal in KILL INT; do
+    gateway "GET $(basename "$(place_of med-0300)") hold"
+    held=$(grep -c '^HELD' "$work/journal")
+    s3cache archive post_media --remove-local >"$work/out" 2>"$work/err" &
+    command=$!
+    until_succeeds eval '[ "$(grep -c "^HELD" "$work/journal")" -gt $held ]'
+    kill -$signal $command
+    wait $command 2>"$work/kill.log"
+    status=$?
+    gateway "GET $(basename "$(place_of med-0201)") 403"
+done
+prove 'an interrupt ends it with 130' is 130 "$status"
+objects >"$work/objects"
+# Whatever is not on the disk any more is in the bucket.
+only_what_is_safe() {
+    local name
+    files | LC_ALL=C comm -23 "$work/files" - | while read -r name; do grep -qF "/$(basename "$name")" "$work/objects" || echo "lost: $name"; done
+}
+prove 'what a killed one removed is in the bucket' is '' "$(only_what_is_safe)"
+prove 'files go whose objects have the same bytes' clean 1
+prove 'and each that goes is told' eval '[ "$(grep -cE "^  ✓ med-[0-9]{4}: cache/media/" "$work/out")" -gt 500 ]'
+prove 'an object that is gone, other bytes, a refusal, a URL that is none, and a file that another row needs are told apart' all 'warns "✗ med-0100: missing: $(place_of med-0100)"' \
+    'warns "✗ med-0200: different: The object"' 'warns "! med-0201: error: $(place_of med-0201)"' 'warns "! med-0103: error: s3:/nowhere"' 'says "  - med-0202: $path stays: another row needs it"'
+stay() { local one; for one in 0100 0103 0200 0201 0202; do [ -e "$(path_of "med-$one")" ] || { echo "med-$one is gone" && return 1; }; done; }
+prove 'their files stay' stay
+gateway
+prove 'with nothing new nothing goes' all 'clean 1 --json' 'is 1 "$(json "$work/out" "d[\"result\"][\"removed\"]")"' 'clean 1 --json' 'is 0 "$(json "$work/out" "d[\"result\"][\"removed\"]")"'
+prove 'and all that the bucket has is there still' all 'objects | same "$work/objects" -'

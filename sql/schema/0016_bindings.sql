@@ -48,5 +48,8 @@ comment on column s3cache.archive_state.state is 'The counters, the last row, an
 -- Which rows a fetch is on its way for.
 create index job_row_idx on s3cache.job ((args ->> 'binding'), (args ->> 'row')) where args ? 'row';
 
-comment on column s3cache.job.kind is 'What is to be done: rebuild, rebuild_part, verify, add, upload, upload_file, fetch, archive, verify_binding, fetch_rows, delete_object, rename_object, read, presign.';
-comment on column s3cache.job_history.kind is 'What was to be done: rebuild, rebuild_part, verify, add, upload, upload_file, fetch, archive, verify_binding, fetch_rows, delete_object, rename_object, read, presign.';
+-- What became of the fetches for a row.
+create index job_history_row_idx on s3cache.job_history ((args ->> 'binding'), (args ->> 'row')) where args ? 'row_asked';
+
+comment on column s3cache.job.kind is 'What is to be done: rebuild, rebuild_part, verify, add, upload, upload_file, fetch, archive, verify_binding, remove_local, fetch_rows, delete_object, rename_object, read, presign.';
+comment on column s3cache.job_history.kind is 'What was to be done: rebuild, rebuild_part, verify, add, upload, upload_file, fetch, archive, verify_binding, remove_local, fetch_rows, delete_object, rename_object, read, presign.';

@@ -205,8 +205,11 @@ prove 'nobody else may unbind it' fails 'shop.posts is not yours to unbind.' eva
 prove 'who may not read a bound table sees nothing of it' refused "$writer" "$db" "select s3cache.images_of('posts', '1')" "select s3cache.primary_image_of('posts', '1')" \
     "select s3cache.archive_stats('posts')" "select s3cache.attach('posts', '1', content => '\xffd8ff')"
 sql "$db" -c "grant usage on schema shop to $writer" -c "grant select on shop.posts to $writer"
-prove 'who may read it can ask for its images, and attach others' allowed "$writer" "$db" "select s3cache.images_of('posts', '1')" "select * from s3cache.archive_stats('posts')" \
-    "select s3cache.attach('posts', '1', content => '\xffd8ff')"
+prove 'who may read it can ask for its images' allowed "$writer" "$db" "select s3cache.images_of('posts', '1')" "select * from s3cache.archive_stats('posts')"
+prove 'but have no URL written there' fails 'may not write the URL column that the binding posts has.' \
+    eval "PGUSER=$writer sql $db -c \"select s3cache.attach('posts', '1', content => '\\\\xffd8ff')\""
+sql "$db" -c "grant update (image_url) on shop.posts to $writer"
+prove 'who may write it itself can attach files' allowed "$writer" "$db" "select s3cache.attach('posts', '1', content => '\xffd8ff')"
 prove 'a worker may write the URL column of a bound table, and no other' refused "$worker" "$db" "update shop.posts set title = 'x'" "update shop.posts set id = 3" \
     'delete from shop.posts' "insert into shop.posts values (3)" 'truncate shop.posts' 'update public.foreign_posts set image_url = null' 'table public.foreign_posts'
 prove 'and writes it as itself, its triggers included' allowed "$worker" "$db" "select s3cache.register_worker('b', 'h', 1, s3cache.version(), '1 minute', '{}')" \

@@ -12,7 +12,7 @@ final class DirectoryHandle {
     /// Valid as long as the handle lives.
     let descriptor: Int32
 
-    private init(root: String, names: [String], descriptor: Int32) {
+    init(root: String, names: [String], descriptor: Int32) {
         self.root = root
         self.names = names
         self.descriptor = descriptor

@@ -12,6 +12,8 @@ struct FileStatus: Sendable {
     let size: Int64
     /// Which file it is, whatever its name.
     let identity: FileIdentity
+    /// How many names it has.
+    let links: UInt64
     /// When its contents (of a directory: its names) last changed, in nanoseconds since the epoch; users can set it.
     let modified: Int64
     /// When anything about it last changed, in nanoseconds since the epoch; only the kernel sets it.
@@ -27,6 +29,7 @@ struct FileStatus: Sendable {
             }
         size = Int64(status.st_size)
         identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        links = UInt64(status.st_nlink)
         modifiedTime = status.st_mtim
         modified = Self.nanoseconds(status.st_mtim)
         changed = Self.nanoseconds(status.st_ctim)

@@ -1,3 +1,4 @@
+internal import Core
 import Synchronization
 
 /// The snapshots of directories that were listed lately, so that a page of a large directory need not read all of it.

@@ -49,6 +49,7 @@ package struct MetricsObserver: Sendable {
         case .workerStarted, .workerStopped, .workerDraining, .workerGivenUp, .leaseRunsOut, .workerStandsStill,
             .notificationsUnavailable, .databaseUnavailable, .namesUnlistable, .listingSerial, .helpersInvited,
             .rebuildBlocked, .verificationFailed, .rowNotArchived, .rowsArchived, .archiveAdvanced, .rowsVerified,
+            .localFileDecided, .removalAdvanced,
             .dryRun, .leftoverKept, .copyNotKept,
             .copyNotRemoved,
             .signingKeysPublished,

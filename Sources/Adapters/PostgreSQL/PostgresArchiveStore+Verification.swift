@@ -20,6 +20,11 @@ extension PostgresArchiveStore {
             asksBucket: try row["verify_s3"], looksForFiles: looksForFiles, root: try row["root"], progress: progress)
     }
 
+    package func removal(for job: Job) async throws -> RemovalPlan {
+        let row = try await query("select total, root from s3cache.binding_verification($1, $2)", [], for: job).only
+        return RemovalPlan(total: try row["total"], root: try row["root"])
+    }
+
     package func boundRows(
         for job: Job, after row: String?, limit: Int, withObject: Bool
     ) async throws -> [BoundRow] {

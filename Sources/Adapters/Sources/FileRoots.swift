@@ -6,13 +6,17 @@ import Glibc
 /// Every name of a path is opened in the directory before it, and no symbolic link is followed below a root: so a path
 /// leads nowhere else, whoever changes the tree meanwhile.
 public struct FileRoots: LocalFiles {
-    private let roots: [String]
-    private let executor = DirectoryExecutor(lanes: 2)
+    let roots: [String]
+    let executor = DirectoryExecutor(lanes: 2)
+    /// Directories whose files are never removed; nil: none is removed anywhere.
+    let keptDirectories: [String]?
 
     /// Absolute paths, separated by colons; empty ones count for nothing. The roots themselves may be symbolic links.
     ///
-    /// Throws `configurationInvalid` for one that is not absolute.
-    public init(_ list: String) throws {
+    /// Files can be removed where `keptDirectories` is not nil: all but those in these directories and below. Throws
+    /// `configurationInvalid` for a root that is not absolute.
+    public init(_ list: String, removingAllBut keptDirectories: [String]? = nil) throws {
+        self.keptDirectories = keptDirectories
         roots = try list.split(separator: ":").map { root in
             guard root.hasPrefix("/") else {
                 throw StoreError(
@@ -26,6 +30,9 @@ public struct FileRoots: LocalFiles {
 
     /// Whether there is no such directory.
     public var isEmpty: Bool { roots.isEmpty }
+
+    /// Whether somebody said what stays.
+    public var canRemove: Bool { keptDirectories != nil }
 
     /// Opens the file.
     public func open(_ path: String) async throws -> any LocalFile {
@@ -55,7 +62,7 @@ public struct FileRoots: LocalFiles {
     }
 
     /// Where the file may be: a root, and the names that lead from there.
-    private func places(of path: String) throws -> [(root: String, names: [String])] {
+    func places(of path: String) throws -> [(root: String, names: [String])] {
         guard !roots.isEmpty else {
             throw Self.refusal(
                 "This worker uploads no files: set S3CACHE_FILE_ROOTS to the directories that they lie in.")
@@ -118,7 +125,7 @@ public struct FileRoots: LocalFiles {
         path.split(separator: "/").filter { $0 != "." }.map(String.init)
     }
 
-    private static func refusal(_ message: String) -> JobFailure {
+    static func refusal(_ message: String) -> JobFailure {
         JobFailure(code: "file_not_allowed", message: message, isRetryable: false)
     }
 }

@@ -10,6 +10,8 @@ public final class FileSource: LocalFile {
     public let size: Int64
     /// When the file was last changed.
     public var modifiedAt: Timestamp { status.modifiedAt }
+    /// Which file it is.
+    public var identity: FileIdentity { status.identity }
     private let descriptor: Int32
     private let path: String
     private let status: FileStatus
@@ -48,6 +50,18 @@ public final class FileSource: LocalFile {
                 throw failure.storeError(operation: "PutObject", bucket: path, key: nil)
             }
         }
+    }
+
+    /// Whether a name stands for this file, and nothing about it has changed since it was opened.
+    func isUntouched(_ found: FileStatus) -> Bool {
+        found.kind == .regularFile && found.identity == identity && found.size == size
+            && found.hasSameTimes(as: status)
+    }
+
+    /// The same for a file that was renamed meanwhile, which may count as a change, though not of its contents.
+    func hasSameContents(_ found: FileStatus) -> Bool {
+        found.kind == .regularFile && found.identity == identity && found.size == size
+            && found.modified == status.modified
     }
 
     private func readNow(_ range: Range<Int64>) throws(SystemFailure) -> [UInt8] {

@@ -12,6 +12,9 @@ public struct NamedFiles: LocalFiles {
     /// Whether none was named.
     public var isEmpty: Bool { paths.isEmpty }
 
+    /// Never: they were named to be uploaded.
+    public var canRemove: Bool { false }
+
     /// Opens one of them; also through symbolic links, which are as good as what their user names.
     public func open(_ path: String) async throws -> any LocalFile {
         guard paths.contains(path) else {
@@ -35,4 +38,12 @@ public struct NamedFiles: LocalFiles {
 
     /// None: files are named one by one.
     public func names(in directory: String, of stems: Set<String>) async throws -> [String] { [] }
+
+    /// Throws `file_not_allowed`.
+    public func remove(_ file: any LocalFile, at path: String, isDryRun: Bool) async throws -> Int64 {
+        throw JobFailure(
+            code: "file_not_allowed",
+            message: "The file \(ObjectKey(path).quoted) was named to be uploaded, not removed.",
+            isRetryable: false)
+    }
 }

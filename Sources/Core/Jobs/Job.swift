@@ -50,6 +50,8 @@ public struct JobKind: RawRepresentable, Hashable, Sendable {
     public static let archive = JobKind(rawValue: "archive")
     /// Look whether the objects and files of bound rows are there.
     public static let verifyBinding = JobKind(rawValue: "verify_binding")
+    /// Remove the local files of bound rows whose objects are the same.
+    public static let removeLocal = JobKind(rawValue: "remove_local")
     /// Fetch the files of bound rows that have no URL yet.
     public static let fetchRows = JobKind(rawValue: "fetch_rows")
     /// Delete an object and its row.
@@ -65,6 +67,6 @@ public struct JobKind: RawRepresentable, Hashable, Sendable {
     public var isLong: Bool { Self.long.contains(self) }
 
     private static let long: Set<JobKind> = [
-        .rebuild, .rebuildPart, .verify, .add, .fetch, .archive, .verifyBinding, .fetchRows,
+        .rebuild, .rebuildPart, .verify, .add, .fetch, .archive, .verifyBinding, .removeLocal, .fetchRows,
     ]
 }

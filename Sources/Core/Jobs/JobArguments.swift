@@ -48,6 +48,10 @@ public struct JobArguments: Hashable, Sendable, Codable {
     public var copied: String?
     /// The file to store.
     public var path: String?
+    /// At most so many files are compared with their objects; nil for no limit.
+    public var fileLimit: Int?
+    /// Whether nothing is to be changed.
+    public var isDryRun: Bool?
     /// The binding through which the job was asked for.
     public var binding: String?
     /// The row of the bound table that gets the URL of what is stored; nil for none.
@@ -59,6 +63,8 @@ public struct JobArguments: Hashable, Sendable, Codable {
     private enum CodingKeys: String, CodingKey {
         case prefix, limit, filename, metadata, sha256, size, filenames, seconds, inventory, md5, category, types, path,
             copied, binding, row
+        case fileLimit = "file_limit"
+        case isDryRun = "dry_run"
         case newFilename = "new_filename"
         case access
         case ifExists = "if_exists"

@@ -67,6 +67,10 @@ public enum Observation: Sendable {
     case rowsArchived(Job, [ArchiveOutcome], of: Int)
     /// A batch of bound rows was looked at: what is wrong with some of them, and how far the job is.
     case rowsVerified(Job, [BindingProblem], BindingVerification.Progress)
+    /// What became of the local file of a bound row; a removed one is removed.
+    case localFileDecided(Job, BoundRow, RemovalOutcome)
+    /// So many rows of a job that removes local files were looked at, of so many.
+    case removalAdvanced(Job, rows: Int, of: Int)
     /// What a job left over in a bucket could not be aborted; it is tried again.
     case leftoverKept(LeftoverUpload, JobFailure)
     /// A bucket is away: an upload is served from a copy.

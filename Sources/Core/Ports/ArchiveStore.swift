@@ -29,6 +29,9 @@ public protocol ArchiveStore: Sendable {
     /// in a binding without a URL column, a key. None where nothing follows.
     func boundRows(for job: Job, after row: String?, limit: Int, withObject: Bool) async throws -> [BoundRow]
 
+    /// What a job that removes the local files of a binding is to do.
+    func removal(for job: Job) async throws -> RemovalPlan
+
     /// Enqueues fetches for the next rows behind one that have no URL yet and a source for one, in the order of the primary key, at
     /// most `limit`; gives nil where nothing follows.
     func fetchRows(for job: Job, after row: String?, limit: Int) async throws -> FetchRowsPage?

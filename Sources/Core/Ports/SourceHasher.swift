@@ -4,4 +4,7 @@ public protocol SourceHasher: Sendable {
     ///
     /// Throws what the source throws.
     func digests(of source: any ObjectSource, _ plan: MultipartPlan, withMD5: Bool) async throws -> SourceDigests
+
+    /// The SHA-256 of an object that is being read. Throws what reading it throws.
+    func sha256(of object: ObjectStream) async throws -> [UInt8]
 }

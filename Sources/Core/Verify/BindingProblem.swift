@@ -8,6 +8,10 @@ public struct BindingProblem: Hashable, Sendable, Codable {
         case objectUnknown = "error"
         /// The row's file is not there.
         case fileMissing = "local_missing"
+        /// The row's object is there, and its bytes are not those of the file.
+        case objectDifferent = "different"
+        /// The row's file could not be read or removed.
+        case fileStays = "local_error"
     }
 
     /// What it concerns.
@@ -49,6 +53,16 @@ public struct BindingProblem: Hashable, Sendable, Codable {
         self.init(
             .fileMissing, row.id, row.file.path, code: "file_not_found",
             ArchiveProblem(withoutFile: row.file, root: root).message)
+    }
+
+    /// The object, or the row's MD5, is not that of the file.
+    public init(_ row: BoundRow, different message: String) {
+        self.init(.objectDifferent, row.id, row.shownURL, code: "checksum_mismatch", message)
+    }
+
+    /// The file could not be read or removed.
+    public init(_ row: BoundRow, at path: String?, _ failure: JobFailure) {
+        self.init(.fileStays, row.id, path ?? row.file.path, code: failure.code, failure.message)
     }
 
     private init(_ kind: Kind, _ row: String, _ place: String?, code: String, _ message: String) {

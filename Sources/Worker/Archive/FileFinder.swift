@@ -4,6 +4,8 @@ import Core
 struct FileFinder: Sendable {
     let files: any LocalFiles
     let limit: Int
+    /// Told of a row whose place may not be looked at; the others are looked at all the same.
+    var onRefusal: @Sendable (_ index: Int, StoreError) -> Void = { _, _ in }
 
     /// Runs `body` with the first file of each row that is there, and gives by row what it gave; rows without a file are left
     /// out.
@@ -12,7 +14,7 @@ struct FileFinder: Sendable {
         _ body: @escaping @Sendable (_ index: Int, _ path: String, _ file: any LocalFile) async throws -> Result
     ) async throws -> [Int: Result] {
         var found = try await concurrently(searches.indices, limit: limit) { index -> Result? in
-            guard let own = try await first(of: searches[index].paths) else { return nil }
+            guard let own = try await first(of: searches[index].paths, index) else { return nil }
             return try await body(index, own.path, own.file)
         }
         // Each directory is read once for all rows that need it.
@@ -24,7 +26,7 @@ struct FileFinder: Sendable {
             let paths = search.directories.flatMap { directory in
                 (places[directory]?[stem] ?? []).map { directory + "/" + $0 }
             }
-            guard let other = try await first(of: paths) else { return nil }
+            guard let other = try await first(of: paths, index) else { return nil }
             return try await body(index, other.path, other.file)
         }
         found.merge(late) { $1 }
@@ -32,7 +34,7 @@ struct FileFinder: Sendable {
     }
 
     /// The first of these files that is there, opened.
-    private func first(of paths: [String]) async throws -> (path: String, file: any LocalFile)? {
+    private func first(of paths: [String], _ index: Int) async throws -> (path: String, file: any LocalFile)? {
         for path in paths {
             do {
                 return (path, try await files.open(path))
@@ -41,7 +43,7 @@ struct FileFinder: Sendable {
             {
                 continue
             } catch let error as StoreError where error.code == .accessDenied || error.code == .invalidKey {
-                continue
+                onRefusal(index, error)
             }
         }
         return nil

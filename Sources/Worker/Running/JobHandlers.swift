@@ -8,7 +8,7 @@ extension JobEnvironment {
             .add: VerifyHandler(self),
             .upload: UploadHandler(self), .uploadFile: UploadFileHandler(self), .fetch: FetchHandler(self),
             .archive: ArchiveHandler(self), .verifyBinding: VerifyBindingHandler(self),
-            .fetchRows: FetchRowsHandler(self),
+            .removeLocal: RemoveLocalHandler(self), .fetchRows: FetchRowsHandler(self),
             .deleteObject: DeleteObjectHandler(self), .renameObject: RenameHandler(self),
             .read: ReadHandler(self),
             .presign: PresignHandler(self),

@@ -54,11 +54,12 @@ final class VerifyReport: Sendable {
         case .objectMissing: "  ✗ \(row): missing: \(place ?? "")"
         case .objectUnknown: "  ! \(row): error: \(place ?? ""): \(problem.message)"
         case .fileMissing: "  - \(row): no local file\(place.map { ": \($0)" } ?? "")"
+        case .objectDifferent, .fileStays: "  ! \(row): error: \(place ?? ""): \(problem.message)"
         }
     }
 }
 
 extension ObjectKey {
     /// As it is, where it cannot garble a terminal; else quoted.
-    fileprivate var shown: String { quoted == "\"\(string)\"" ? string : quoted }
+    var shown: String { quoted == "\"\(string)\"" ? string : quoted }
 }

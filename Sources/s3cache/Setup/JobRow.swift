@@ -81,6 +81,12 @@ struct JSONText: Encodable {
         return number
     }
 
+    /// Whether it is an object whose member of this name is true.
+    func isTrue(_ name: String) -> Bool {
+        guard case .object(let members) = value, case .bool(true) = members[name] else { return false }
+        return true
+    }
+
     init(_ text: String) { value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) }
 
     func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }

@@ -95,6 +95,20 @@ struct LogObserver: Sendable {
                         "error": "\(problem.message)",
                     ])
             }
+        case .removalAdvanced: break
+        case .localFileDecided(let job, let row, .removed(let path, let bytes)):
+            logger.info(
+                "Local file decided",
+                metadata: describe(job) + [
+                    "row": "\(ObjectKey(row.id).quoted)", "path": "\(ObjectKey(path).quoted)", "bytes": "\(bytes)",
+                ])
+        case .localFileDecided(let job, let row, .failed(let problem)):
+            logger.warning(
+                "A local file stays",
+                metadata: describe(job) + [
+                    "row": "\(ObjectKey(row.id).quoted)", "code": "\(problem.code)", "error": "\(problem.message)",
+                ])
+        case .localFileDecided: break
         case .storeRequestEnded(let operation, let statusClass):
             logger.trace(
                 "Request ended",

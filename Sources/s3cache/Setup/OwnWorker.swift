@@ -15,6 +15,8 @@ struct OwnWorker: Sendable {
     var concurrency: Int
     /// The files that its jobs may upload.
     var files: any LocalFiles
+    /// Whether it changes nothing, whatever its jobs say.
+    var isDryRun = false
 
     /// The files below S3CACHE_FILE_ROOTS, or else below the current directory. Throws `StoreError` for roots that are none.
     static func filesHere() throws -> any LocalFiles {
@@ -37,6 +39,7 @@ struct OwnWorker: Sendable {
         var settings = WorkerSettings()
         settings.concurrency = concurrency
         settings.grace = .zero
+        settings.isDryRun = isDryRun
         let graph = try WorkerGraph(settings: settings, name: "\(name):\(getpid())", ownFiles: files) { observation in
             if case .workerStarted(let worker, _) = observation { registered.yield(worker.rawValue) }
             log(observation)

@@ -22,8 +22,8 @@ struct WorkerGraph {
         let stores = try ObjectStoreSetup(
             writeTimeout: settings.writeTimeout, connections: settings.listConcurrency + 64, observe: observe)
         var settings = settings
-        isDryRun = stores.isDryRun
-        settings.isDryRun = stores.isDryRun
+        settings.isDryRun = settings.isDryRun || stores.isDryRun
+        isDryRun = settings.isDryRun
         var postgres = Database.settings()
         postgres.onNotice = nil
         // One connection for each running job's reads and one for its writes, one for each that has waited for memory, and three

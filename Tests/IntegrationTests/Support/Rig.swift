@@ -228,9 +228,13 @@ struct OneStore: ObjectStoreProvider {
 /// A worker that uploads no files.
 struct NoFiles: LocalFiles {
     var isEmpty: Bool { true }
+    var canRemove: Bool { false }
     func open(_ path: String) async throws -> any LocalFile { try await FileRoots("").open(path) }
     func names(in directory: String, of stems: Set<String>) async throws -> [String] {
         try await FileRoots("").names(in: directory, of: stems)
+    }
+    func remove(_ file: any LocalFile, at path: String, isDryRun: Bool) async throws -> Int64 {
+        try await FileRoots("").remove(file, at: path, isDryRun: isDryRun)
     }
 }
 

@@ -3,7 +3,7 @@ create or replace function s3cache.binding_plan(binding text)
 returns table (
     name text, cache text, cache_id integer, bound text, key_sql text, is_folder boolean, is_derived boolean, row_key_sql text,
     row_conditions text[], url_column text, url_style text, path_column text, md5_column text, mime_column text, type_column text,
-    order_column text, order_type text, root text, source_column text, row_order text, row_position text)
+    file_sql text, order_column text, order_type text, root text, source_column text, row_order text, behind_row text)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -12,9 +12,15 @@ declare
     found_row s3cache.binding_row;
     problem text;
     key_columns text[];
-    key_types text[];
+    -- What a column is in the row that $1 names.
+    positions text[];
+    is_equal text;
+    key_matches text;
+    behind text;
+    is_plain boolean;
     own_column text;
     times text[];
+    item record;
 begin
     select b.* into found_row
     from s3cache.binding_row b
@@ -45,12 +51,24 @@ begin
                 else 'Bind the table as it is now with s3cache.bind(), or change it back.'
             end;
     end if;
-    select array_agg(format('r.%I', a.attname) order by k.place), array_agg(format_type(a.atttypid, a.atttypmod) order by k.place)
-    into key_columns, key_types
-    from pg_catalog.pg_index i
-    cross join lateral unnest(i.indkey::smallint[]) with ordinality as k (number, place)
-    join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
-    where i.indrelid = found_row.table_id and i.indisprimary and k.place <= i.indnkeyatts;
+    select array_agg(format('r.%I', k.name) order by k.place),
+        array_agg(case k.columns when 1 then format('$1::%s', k.type) else format('($1::jsonb ->> %s)::%s', k.place - 1, k.type) end
+            order by k.place),
+        bool_and(k.behind = 'operator(pg_catalog.>)')
+    into key_columns, positions, is_plain
+    from (select c.*, count(*) over () as columns from s3cache.bound_key_columns(found_row.table_id) c) k;
+    for item in select k.* from s3cache.bound_key_columns(found_row.table_id) k order by k.place desc loop
+        is_equal := format('%s %s %s', key_columns[item.place], item.equal, positions[item.place]);
+        behind := case
+            when behind is null then format('%s %s %s', key_columns[item.place], item.behind, positions[item.place])
+            else format('(%s %s %s or (%s and %s))', key_columns[item.place], item.behind, positions[item.place], is_equal, behind)
+        end;
+        key_matches := concat_ws(' and ', is_equal, key_matches);
+    end loop;
+    if is_plain then
+        -- The same, and an index tells it.
+        behind := format('(%s) > (%s)', array_to_string(key_columns, ', '), array_to_string(positions, ', '));
+    end if;
     -- The template's one column, where it alone makes the key; and where URLs are written, each row has another.
     select min(p.part ->> 'column') into own_column
     from jsonb_array_elements(found_row.key_parts) as p (part)
@@ -91,21 +109,15 @@ begin
                     where a.attrelid = found_row.table_id and a.attname = own_column and not a.attisdropped),
                 case
                     when own_column is not null and key_columns = array[format('r.%I', own_column)] then null
-                    when cardinality(key_columns) = 1 then format('%s = $1::%s', key_columns[1], key_types[1])
-                    else (
-                        select string_agg(format('%s = ($1::jsonb ->> %s)::%s', key_columns[n], n - 1, key_types[n]), ' and ' order by n)
-                        from generate_subscripts(key_columns, 1) as n)
+                    else key_matches
                 end], null),
             found_row.url_column::text, found_row.url_style, found_row.path_column::text, found_row.md5_column::text,
-            found_row.mime_column::text, found_row.type_column::text, times[1], times[2], found_row.root,
-            found_row.source_column::text, array_to_string(key_columns, ', '),
-            case cardinality(key_columns)
-                when 1 then '$1::' || key_types[1]
-                else (
-                    select string_agg(format('($1::jsonb ->> %s)::%s', n - 1, key_types[n]), ', ' order by n)
-                    from generate_subscripts(key_columns, 1) as n)
-            end;
+            found_row.mime_column::text, found_row.type_column::text,
+            (select string_agg(case when c.name is null then 'null::text' else format('r.%I::text', c.name) end, ', ' order by c.place)
+                from unnest(array[found_row.path_column, found_row.md5_column, found_row.mime_column, found_row.type_column])
+                    with ordinality as c (name, place)),
+            times[1], times[2], found_row.root, found_row.source_column::text, array_to_string(key_columns, ', '), behind;
 end
 $$;
 comment on function s3cache.binding_plan(text) is
-    'A binding, and SQL on its table, for the caller to run with its own rights: bound is the table''s name, key_sql the key of a row r, row_key_sql what names the row, row_conditions conditions on r by $1, one after the other to be tried, row_order the columns of the primary key, and row_position what they are in the row that $1 names, both NULL where there is none. Raises undefined_object for an unknown binding, object_not_in_prerequisite_state for one whose table has changed.';
+    'A binding, and SQL on its table, for the caller to run with its own rights: bound is the table''s name, key_sql the key of a row r, row_key_sql what names the row, row_conditions conditions on r by $1, one after the other to be tried, file_sql what r says of its file: path, MD5, media type and kind, row_order the columns of the primary key, and behind_row a condition on r: that it comes behind the row that $1 names, in this order; both NULL where there is none. Raises undefined_object for an unknown binding, object_not_in_prerequisite_state for one whose table has changed.';

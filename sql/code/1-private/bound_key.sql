@@ -1,6 +1,6 @@
 -- object: function s3cache.bound_key(text, text)
 create or replace function s3cache.bound_key(binding text, row_id text)
-returns table (name text, cache text, is_folder boolean, is_there boolean, key text, row_key text, url text)
+returns table (name text, cache text, is_folder boolean, is_there boolean, key text, row_key text, url text, may_write boolean)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set datestyle = 'ISO, YMD'
@@ -15,6 +15,7 @@ begin
     name := plan.name;
     cache := plan.cache;
     is_folder := plan.is_folder;
+    may_write := plan.url_column is null or has_column_privilege(plan.bound, plan.url_column, 'update');
     foreach condition in array plan.row_conditions loop
         begin
             execute format('select true, %s, %s, %s from %s r where %s limit 1', plan.key_sql, coalesce(plan.row_key_sql, 'null::text'),
@@ -31,4 +32,4 @@ begin
 end
 $$;
 comment on function s3cache.bound_key(text, text) is
-    'What the row of a bound table says, read with the caller''s rights: its key, with placeholders left where columns do not tell, what names it, and the URL that it has. row_id is the value of the template''s one column, where it has one, else the primary key''s, of several columns a JSON array of them.';
+    'What the row of a bound table says, read with the caller''s rights: its key, with placeholders left where columns do not tell, what names it, the URL that it has, and whether the caller may write that. row_id is the value of the template''s one column, where it has one, else the primary key''s, of several columns a JSON array of them.';

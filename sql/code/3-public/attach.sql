@@ -35,7 +35,13 @@ begin
             hint = 'Give a category, or configure the cache.';
     end if;
     select b.* into bound from s3cache.bound_key(binding, row_id) b;
-    if not bound.is_there then
+    -- A worker writes the URL: not for those who may not.
+    if not bound.may_write then
+        raise exception using
+            errcode = 'insufficient_privilege',
+            message = format('Role %I may not write the URL column that the binding %I has.', current_user, bound.name),
+            hint = 'Its table''s owner can GRANT UPDATE of that column.';
+    elsif not bound.is_there then
         raise exception using
             errcode = 'no_data_found',
             message = format('%I has no row %s.', bound.name, coalesce(to_json(left(row_id, 200))::text, 'NULL')),
@@ -70,4 +76,4 @@ begin
 end
 $$;
 comment on function s3cache.attach(text, text, bytea, text, text, text, text, text, jsonb, text, text, text, text) is
-    'Uploads or fetches through a binding: the file gets the name that the key template makes of the row, and when it is stored, its URL is written into the row''s url_column, no other column, in the transaction that ends the job. Gives a job id. Exactly one of content (as for s3cache.upload()), path (s3cache.upload_file()), data_uri (s3cache.upload_data_uri()) and url (s3cache.fetch()); filename: the file''s own name, where the template has {file} or is of a folder, else that of path or url. row_id is as for s3cache.images_of(). Takes the right to SELECT from the table.';
+    'Uploads or fetches through a binding: the file gets the name that the key template makes of the row, and when it is stored, its URL is written into the row''s url_column, no other column, in the transaction that ends the job. Gives a job id. Exactly one of content (as for s3cache.upload()), path (s3cache.upload_file()), data_uri (s3cache.upload_data_uri()) and url (s3cache.fetch()); filename: the file''s own name, where the template has {file} or is of a folder, else that of path or url. row_id is as for s3cache.images_of(). Takes the right to SELECT from the table, and where it has a URL column, to UPDATE that.';

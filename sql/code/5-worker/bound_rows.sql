@@ -24,12 +24,8 @@ begin
         'select %1$s, %2$s, %3$s, %4$s from %5$s r where %6$s and %7$s order by %8$s limit $2',
         plan.row_key_sql, case when plan.url_column is null then 'null::text' else format('r.%I::text', plan.url_column) end,
         plan.key_sql,
-        array_to_string(array(
-            select case when c.name is null then 'null::text' else format('r.%I::text', c.name) end
-            from unnest(array[plan.path_column, plan.md5_column, plan.mime_column, plan.type_column]) with ordinality as c (name, place)
-            order by c.place), ', '),
-        plan.bound,
-        case when after_row is null then 'true' else format('(%s) > (%s)', plan.row_order, plan.row_position) end,
+        plan.file_sql, plan.bound,
+        case when after_row is null then 'true' else plan.behind_row end,
         case
             when not only_with_object then 'true'
             when plan.url_column is null then format('%s is not null', plan.key_sql)

@@ -17,6 +17,7 @@ declare
     plan record;
     item record;
     address text;
+    asked_for text;
     own_name text;
     template text;
     said text;
@@ -54,6 +55,24 @@ begin
                 backing_off := backing_off + 1;
                 continue;
             end if;
+            -- The URL is not to blame where its file was refused for the row's key, or its URL by the table.
+            asked_for := encode(sha256(convert_to(jsonb_build_array(address, item.key)::text, 'UTF8')), 'hex');
+            if exists (
+                select
+                from (
+                    select count(*) as failures, max(h.finished_at) as failed_at
+                    from s3cache.job_history h
+                    where h.args ? 'row_asked' and h.args ->> 'binding' = plan.name and h.args ->> 'row' = item.row_key
+                        and h.args ->> 'row_asked' = asked_for and h.state = 'failed' and h.result #>> '{error,retryable}' = 'false'
+                        and h.result #>> '{error,code}' <> 'fetch_backing_off'
+                ) refused
+                where refused.failures > 0
+                    and refused.failed_at + least(interval '7 days', power(2, least(refused.failures - 1, 20)) * interval '5 minutes')
+                        > clock_timestamp())
+            then
+                backing_off := backing_off + 1;
+                continue;
+            end if;
             own_name := substring(regexp_replace(address, '[?#].*$', '') from '[^/]+$');
             template := regexp_replace(item.key, '\{mtime:([A-Z]+)\}', '{date:\1}', 'g')
                 || case when plan.is_folder then '{file}' else '' end;
@@ -63,7 +82,7 @@ begin
             template := replace(template, '{file}', coalesce(replace(replace(own_name, '{', '{{'), '}', '}}'), ''));
             fetched := s3cache.fetch(address, template, cache => plan.cache);
             update s3cache.job j
-            set args = j.args || jsonb_build_object('binding', plan.name, 'row', item.row_key), owner = asked.owner,
+            set args = j.args || jsonb_build_object('binding', plan.name, 'row', item.row_key, 'row_asked', asked_for), owner = asked.owner,
                 -- Each row gets its own URL, also where two name one file.
                 merge_key = j.merge_key || '/' || plan.name || '/' || item.row_key
             where j.id = fetched;
@@ -77,4 +96,4 @@ begin
 end
 $$;
 comment on function s3cache.enqueue_row_fetches(bigint, bigint, text[], text[], text[]) is
-    'Enqueues a fetch for each bound row, in the name of whoever owns the job that asks: not for rows that one is on its way for, nor where a URL failed and is not to be asked for again yet; problems tells of what cannot be fetched at all. The arrays belong together by position. Raises S3C01 if the claim is void.';
+    'Enqueues a fetch for each bound row, in the name of whoever owns the job that asks: not for rows that one is on its way for, nor where a URL failed, or what it leads to was refused for the key of the row, and is not to be asked for again yet: 5 minutes, twice as long each time, 7 days at most; problems tells of what cannot be fetched at all. The arrays belong together by position. Raises S3C01 if the claim is void.';

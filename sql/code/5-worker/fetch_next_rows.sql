@@ -27,7 +27,7 @@ begin
         'select %1$s as row_key, r.%2$I::text as source, %3$s as key from %4$s r '
         'where r.%5$I is null and r.%2$I is not null and %6$s order by %7$s limit $2) p',
         plan.row_key_sql, plan.source_column, plan.key_sql, plan.bound, plan.url_column,
-        case when after_row is null then 'true' else format('(%s) > (%s)', plan.row_order, plan.row_position) end,
+        case when after_row is null then 'true' else plan.behind_row end,
         plan.row_order)
     into row_keys, sources, keys
     using after_row, row_limit;

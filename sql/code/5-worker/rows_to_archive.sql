@@ -18,10 +18,10 @@ begin
     select p.* into plan from s3cache.binding_plan(asked.args ->> 'binding') p;
     if after_row is not null then
         behind := case
-            when plan.order_column is null then format('(%s) > (%s)', plan.row_order, plan.row_position)
-            when after_time is null then format('r.%I is null and (%s) > (%s)', plan.order_column, plan.row_order, plan.row_position)
-            else format('(r.%1$I > $2::%2$s or r.%1$I is null or (r.%1$I = $2::%2$s and (%3$s) > (%4$s)))',
-                plan.order_column, plan.order_type, plan.row_order, plan.row_position)
+            when plan.order_column is null then plan.behind_row
+            when after_time is null then format('r.%I is null and %s', plan.order_column, plan.behind_row)
+            else format('(r.%1$I > $2::%2$s or r.%1$I is null or (r.%1$I = $2::%2$s and %3$s))',
+                plan.order_column, plan.order_type, plan.behind_row)
         end;
     end if;
     for row_key, row_time, key, path, md5, media_type, kind in execute format(
@@ -30,11 +30,7 @@ begin
         'from %6$s r where %7$s order by %9$s limit $4',
         plan.row_key_sql, case when plan.order_column is null then 'null::text' else format('r.%I::text', plan.order_column) end,
         plan.key_sql, case when plan.order_column is null then 'null::timestamptz' else format('r.%I::timestamptz', plan.order_column) end,
-        array_to_string(array(
-            select case when c.name is null then 'null::text' else format('r.%I::text', c.name) end
-            from unnest(array[plan.path_column, plan.md5_column, plan.mime_column, plan.type_column]) with ordinality as c (name, place)
-            order by c.place), ', '),
-        plan.bound,
+        plan.file_sql, plan.bound,
         behind || case when (asked.args ->> 'force')::boolean then '' else format(' and r.%I is null', plan.url_column) end,
         plan.name || E'\n',
         case when plan.order_column is null then '' else format('r.%I nulls last, ', plan.order_column) end || plan.row_order)

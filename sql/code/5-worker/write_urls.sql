@@ -15,16 +15,14 @@ begin
     end if;
     urls := s3cache.written_urls(plan.name, filenames);
     select string_agg(
-        format(case
-                when i.indnkeyatts = 1 then 'r.%I operator(pg_catalog.=) w.row_key::%s'
-                else 'r.%I operator(pg_catalog.=) (w.row_key::pg_catalog.jsonb operator(pg_catalog.->>) %3$s)::%2$s'
-            end, a.attname, format_type(a.atttypid, a.atttypmod), k.place - 1),
+        format('r.%I %s %s', k.name, k.equal,
+            case k.columns
+                when 1 then format('w.row_key::%s', k.type)
+                else format('(w.row_key::pg_catalog.jsonb operator(pg_catalog.->>) %s)::%s', k.place - 1, k.type)
+            end),
         ' and ' order by k.place)
     into key_condition
-    from pg_catalog.pg_index i
-    cross join lateral unnest(i.indkey::smallint[]) with ordinality as k (number, place)
-    join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
-    where i.indrelid = plan.bound::regclass and i.indisprimary and k.place <= i.indnkeyatts;
+    from (select c.*, count(*) over () as columns from s3cache.bound_key_columns(plan.bound::regclass) c) k;
     -- The table's triggers run here, as the worker, and find the path that they would find in any session of its. What
     -- stands below says where everything is.
     perform set_config('search_path', (select s.reset_val from pg_catalog.pg_settings s where s.name = 'search_path'), true);

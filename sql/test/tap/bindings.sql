@@ -264,6 +264,79 @@ select matches((select r.key from s3cache.rows_to_archive(:endless, :endless_tok
 select s3cache.complete_jobs(array[:endless], array[:endless_token], array['{}'::jsonb]) \g /dev/null
 select s3cache.unbind('endless') \g /dev/null
 
+-- Keys of types with an order of their own: each row comes once, whatever operators the search path has.
+create type level as (n integer);
+create function level_compare(a level, b level) returns integer language sql immutable return sign((b).n - (a).n);
+create function level_less(a level, b level) returns boolean language sql immutable return level_compare(a, b) < 0;
+create function level_least(a level, b level) returns boolean language sql immutable return level_compare(a, b) <= 0;
+create function level_equal(a level, b level) returns boolean language sql immutable return level_compare(a, b) = 0;
+create function level_most(a level, b level) returns boolean language sql immutable return level_compare(a, b) >= 0;
+create function level_more(a level, b level) returns boolean language sql immutable return level_compare(a, b) > 0;
+create operator < (leftarg = level, rightarg = level, function = level_less);
+create operator <= (leftarg = level, rightarg = level, function = level_least);
+create operator = (leftarg = level, rightarg = level, function = level_equal);
+create operator >= (leftarg = level, rightarg = level, function = level_most);
+create operator > (leftarg = level, rightarg = level, function = level_more);
+create operator class level_order default for type level using btree as
+    operator 1 <, operator 2 <=, operator 3 =, operator 4 >=, operator 5 >, function 1 level_compare(level, level);
+create extension citext;
+create domain nickname as citext;
+create function pg_temp.pages(key_type text, rows text, key_columns text default 'id') returns text language plpgsql as $$
+#variable_conflict use_variable
+declare
+    worker constant bigint := (select max(id) from s3cache.worker);
+    job bigint;
+    token bigint;
+    seen text[] := '{}';
+    archived text[] := '{}';
+    fetched text[] := '{}';
+    last_row text;
+    page text;
+begin
+    execute format('create table ordered (id %s, n integer default 1, path text, source text default ''https://example.com/a.png'', url text, primary key (%s))', key_type, key_columns);
+    execute 'insert into ordered (id, n) values ' || rows;
+    perform s3cache.bind('ordered', key => '{n}-{path}-{uuid}.png', url_column => 'url', path_column => 'path');
+    perform s3cache.on_insert('ordered', 'fetch', 'source');
+    job := s3cache.verify_binding('ordered', verify_s3 => false, check_local => true);
+    select c.token into strict token from s3cache.claim_jobs(worker, 100, false) c where c.id = job;
+    loop
+        select b.row_key into page from s3cache.bound_rows(job, token, false, last_row, 1) b;
+        exit when not found or cardinality(seen) > 20;
+        seen := seen || page;
+        last_row := page;
+    end loop;
+    last_row := null;
+    loop
+        select r.row_key into page from s3cache.rows_to_archive(job, token, null, last_row, 1) r;
+        exit when not found or cardinality(archived) > 20;
+        archived := archived || page;
+        last_row := page;
+    end loop;
+    last_row := null;
+    loop
+        select f.last_row into page from s3cache.fetch_next_rows(job, token, last_row, 1) f;
+        exit when page is null or cardinality(fetched) > 20;
+        fetched := fetched || page;
+        last_row := page;
+    end loop;
+    perform s3cache.complete_jobs(array[job], array[token], array['{}'::jsonb]);
+    page := s3cache.write_urls('ordered', seen, seen)::text;
+    perform s3cache.unbind('ordered');
+    execute 'drop table ordered';
+    return case when seen = archived and seen = fetched then array_to_string(seen, ' ') || ', ' || page || ' written'
+        else format('%s, archived %s, fetched %s', seen, archived, fetched) end;
+end $$;
+select is(pg_temp.pages('citext', $$('b', 1), ('A', 1), ('C', 1), ('d', 1)$$), 'A b C d, 4 written', 'rows by a citext, page by page');
+select is(pg_temp.pages('nickname', $$('b', 1), ('A', 1), ('C', 1), ('d', 1)$$), 'A b C d, 4 written', 'by a domain over one');
+select is(pg_temp.pages('citext', $$('b', 1), ('A', 1), ('a', 2), ('C', 1), ('c', 2)$$, 'id, n'), '["A", "1"] ["a", "2"] ["b", "1"] ["C", "1"] ["c", "2"], 5 written', 'by a citext and a number');
+select is(pg_temp.pages('citext', $$('b', 1), ('A', 1), ('a', 2), ('C', 1), ('c', 2)$$, 'n, id'), '["1", "A"] ["1", "b"] ["1", "C"] ["2", "a"] ["2", "c"], 5 written', 'and by both the other way');
+select is(pg_temp.pages('level', $$(row(1), 1), (row(3), 1), (row(2), 1)$$), '(3) (2) (1), 3 written', 'by a type with operators of its own');
+select is(pg_temp.pages('text collate "C"', $$('b', 1), ('A', 1), ('a', 1)$$), 'A a b, 3 written', 'and by plain text');
+select is(pg_temp.pages('integer[]', $$('{10}', 1), ('{9}', 1), ('{9,1}', 1)$$), '{9} {9,1} {10}, 3 written', 'or an array');
+drop domain nickname;
+drop extension citext;
+select is((select behind_row from s3cache.binding_plan('post_media')), '(r.media_id) > ($1::text)', 'where the order is PostgreSQL''s own an index finds the next row');
+
 -- Only a table's owner binds it, whichever function is called.
 select 'admin_of_' || current_database() as other_admin \gset
 create role :"other_admin" in role s3cache_admin;
@@ -380,6 +453,44 @@ select results_eq(format('select enqueued, pending from s3cache.fetch_next_rows(
 select is((select last_row from s3cache.fetch_next_rows(:job, :token, '6', 10)), null, 'behind the last there is none');
 select throws_ok(format('select s3cache.%s', call), 'S3C01', null, 'not with another token: ' || call)
 from (values (format('fetch_next_rows(%s, 9999, null, 1)', :job)), (format('enqueue_row_fetches(%s, 9999, null, null, null)', :job))) v (call);
+-- What was refused for a row alone is not downloaded at each insert.
+create function pg_temp.refused(row_id text, code text, is_retryable boolean default false) returns text language plpgsql as $$
+declare
+    claimed record;
+begin
+    select c.id, c.token into strict claimed from s3cache.claim_jobs((select max(id) from s3cache.worker), 100, false) c
+    join s3cache.job j on j.id = c.id where j.kind = 'fetch' and j.args ->> 'row' = row_id;
+    perform s3cache.fail_job(claimed.id, claimed.token, 'No.', jsonb_build_object('code', code, 'retryable', false));
+    update s3cache.job_history h set result = jsonb_set(h.result, '{error,retryable}', to_jsonb(is_retryable)) where h.id = claimed.id;
+    return code;
+end $$;
+create function pg_temp.fetched() returns text language sql as $$
+    select format('%s enqueued, %s pending, %s backing off', enqueued, pending, backing_off)
+    from s3cache.job j, s3cache.fetch_next_rows(j.id, j.claim_token, null, 10) where j.kind = 'fetch_rows' and j.state = 'running' $$;
+select s3cache.cancel(id) from s3cache.jobs where kind = 'fetch' and state = 'queued' \g /dev/null
+delete from wanted where id not in (1, 5);
+select is(pg_temp.fetched(), '2 enqueued, 0 pending, 0 backing off', 'a fetch that was cancelled is made again');
+select s3cache.cancel(id) from s3cache.job where kind = 'fetch' and state = 'queued' and args ->> 'row' = '5' \g /dev/null
+delete from wanted where id = 5;
+select pg_temp.refused('1', 'content_extension_mismatch') \g /dev/null
+select is(pg_temp.fetched(), '0 enqueued, 0 pending, 1 backing off', 'what was refused for its row alone is left alone for a while');
+update wanted set id = 9;
+select is(pg_temp.fetched(), '1 enqueued, 0 pending, 0 backing off', 'another row has another key');
+update wanted set id = 1;
+update wanted set source = 'https://example.com/1.jpg';
+select is(pg_temp.fetched(), '1 enqueued, 0 pending, 0 backing off', 'another URL is asked for at once');
+select pg_temp.refused('1', 'content_misplaced') \g /dev/null
+update wanted set source = 'https://example.com/1.png';
+update s3cache.job_history set finished_at = finished_at - interval '6 minutes' where args ? 'row_asked';
+select is(pg_temp.fetched(), '1 enqueued, 0 pending, 0 backing off', 'after five minutes it is tried again');
+select pg_temp.refused('1', 'content_extension_mismatch') \g /dev/null
+update s3cache.job_history set finished_at = finished_at - interval '6 minutes' where args ? 'row_asked';
+select is(pg_temp.fetched(), '0 enqueued, 0 pending, 1 backing off', 'and after a second refusal twice as long');
+update s3cache.job_history set finished_at = finished_at - interval '5 minutes' where args ? 'row_asked';
+select is(pg_temp.fetched(), '1 enqueued, 0 pending, 0 backing off', 'and no longer');
+update s3cache.job_history set finished_at = finished_at - interval '1 day' where args ? 'row_asked';
+select pg_temp.refused('1', 'unavailable', true) \g /dev/null
+select is(pg_temp.fetched(), '1 enqueued, 0 pending, 0 backing off', 'what failed for a bucket that was away does not count');
 alter table wanted drop column source;
 select is((select problem from s3cache.binding where name = 'wanted'), 'public.wanted has no column source any more', 'a column that is gone is told');
 select is(pg_temp.refusal(format('s3cache.fetch_next_rows(%s, %s, null, 1)', :job, :token)), '55000', 'on use too');
