@@ -69,7 +69,7 @@ declare
             "get_s3_image_filename", "store_settings", "binding_plan", "binding_problem", "bound_key", "filename_of",
             "image_named", "local_copy_of"],
         "s3cache_writer": [
-            "add_file_to_s3_cache", "verify", "upload", "upload_file", "upload_data_uri", "fetch", "upload_url",
+            "add_file_to_s3_cache", "verify", "upload", "upload_file", "upload_data_uri", "fetch", "fetch_logo", "upload_url",
             "upload_form", "presign", "read", "attach", "attach_job"],
         "s3cache_admin": [
             "configure", "reset", "create_cache", "drop_cache", "rebuild", "resume", "ingest_event", "invalidate",

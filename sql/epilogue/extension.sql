@@ -19,6 +19,7 @@ select pg_catalog.pg_extension_config_dump('s3cache.freed_key', '');
 select pg_catalog.pg_extension_config_dump('s3cache.late_write', '');
 select pg_catalog.pg_extension_config_dump('s3cache.staged_content', '');
 select pg_catalog.pg_extension_config_dump('s3cache.kept_content', '');
+select pg_catalog.pg_extension_config_dump('s3cache.private_file', '');
 select pg_catalog.pg_extension_config_dump('s3cache.archive_state', '');
 select pg_catalog.pg_extension_config_dump('s3cache.unfinished_upload', '');
 select pg_catalog.pg_extension_config_dump('s3cache.worker_id_seq', '');

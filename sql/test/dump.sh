@@ -19,7 +19,7 @@ kept() { sql "$1" -v app="$app" -f sql/test/support/user_data_kept.sql -f "$work
 cat >"$work/bytes.sql" <<'SQL'
 select s3cache.create_cache('bytes'), s3cache.configure(paused => true), s3cache.configure('second', paused => true) \g /dev/null
 select s3cache.register_worker('bytes', 'here', 1, s3cache.version(), '1 hour', '{}') as worker,
-    s3cache.upload('failed.bin', '\xffd8ff01', cache => 'bytes') as failed, s3cache.read('read.bin', cache => 'bytes') as read,
+    s3cache.upload('failed.bin', '\xffd8ff01', cache => 'bytes') as failed, s3cache.read('read.bin', cache => 'bytes') as read, s3cache.upload('private.bin', '\xffd8ff06', category => 'PrivateData', cache => 'bytes') as private,
     s3cache.upload('running.bin', '\xffd8ff00', metadata => '{"a": "b"}', cache => 'bytes') as running, s3cache.delete_object('running.bin', 'bytes') as behind,
     s3cache.upload('freed.bin', '\xffd8ff04', cache => 'bytes') as ended, s3cache.upload('freed.bin', '\xffd8ff05', cache => 'bytes') as freed \gset
 create temporary table claimed_bytes as select * from s3cache.claim_jobs(:worker, 10, false);
@@ -35,6 +35,7 @@ SQL
 cat >"$work/bytes_kept.sql" <<'SQL'
 select 'staged', job_id, content, staged_at from s3cache.staged_content order by 2;
 select 'content', job_id, content, kept_at from s3cache.kept_content order by 2;
+select 'private', job_id, cache_id, filename from s3cache.private_file order by 2;
 select 'behind', id, behind from s3cache.job order by 2;
 select 'freed', job_id, serial_key from s3cache.freed_key order by 2;
 select 'binding', name, table_id, cache, key, url_column, url_style, path_column, on_insert, problem from s3cache.binding where problem is null order by 2;

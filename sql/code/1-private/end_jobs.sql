@@ -64,6 +64,16 @@ begin
                         and (s3cache.refuses_content(h.result #>> '{error,code}')
                             or (h.cache_id <> 1 and not exists (select from s3cache.created_cache c where c.id = h.cache_id)))));
     end if;
+    if final_state <> 'done' then
+        -- What was certainly not stored makes nothing private.
+        delete from s3cache.private_file p
+        using s3cache.job_history h
+        where p.job_id = any (ended_ids) and h.id = p.job_id
+            and (h.attempt = 0
+                or (h.attempt = 1 and final_state = 'failed'
+                    and (s3cache.refuses_content(h.result #>> '{error,code}') or h.result #>> '{error,code}' = 'already_exists'
+                        or h.result #>> '{error,code}' ^@ 'fetch_' or h.result #>> '{error,code}' ^@ 'file_')));
+    end if;
     if exists (select from s3cache.local_copy c where c.job_id = any (ended_ids)) then
         perform s3cache.end_local_copies(ended_ids);
     end if;

@@ -11,6 +11,11 @@ begin
     values (enqueue.kind, enqueue.cache_id, enqueue.args, enqueue.merge_key, enqueue.serial_key, enqueue.priority,
         s3cache.caller())
     returning id into job_id;
+    -- Before anything of it is in the bucket. s3cache.name_upload() does the same where the content makes the name.
+    if args ->> 'category' = 'PrivateData' and args ? 'filename' then
+        insert into s3cache.private_file (job_id, cache_id, filename)
+        values (job_id, enqueue.cache_id, args ->> 'filename');
+    end if;
     -- s3cache_job_enqueued wakes the workers when the transaction commits, for its first job.
     perform set_config('s3cache.wakes', 'at commit', true);
     return job_id;

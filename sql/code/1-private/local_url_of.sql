@@ -11,10 +11,10 @@ begin
         select c.url
         from s3cache.local_copy c
         where c.cache_id = local_url_of.cache_id and c.filename = local_url_of.filename and c.ended_at is null
-            and c.kept_at is not null
+            and c.kept_at is not null and not s3cache.is_private(c.cache_id, c.filename)
         order by c.job_id desc
         limit 1);
 end
 $$;
 comment on function s3cache.local_url_of(integer, text) is
-    'Where the copy of a file is read that a worker keeps until S3 takes it; NULL if there is none.';
+    'Where the copy of a file is read that a worker keeps until S3 takes it; NULL if there is none, or the file is private.';

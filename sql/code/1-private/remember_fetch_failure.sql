@@ -11,11 +11,7 @@ declare
     moment constant timestamptz := clock_timestamp();
     code constant text := detail ->> 'code';
 begin
-    -- What the worker, the bucket or the name is to blame for says nothing of the URL.
-    if detail ->> 'operation' is not null
-        or code in ('fetch_backing_off', 'fetch_exhausted', 'fetch_configuration_invalid', 'content_extension_mismatch', 'content_misplaced')
-        or not (code ^@ 'fetch_' or code ^@ 'content_' or code in ('too_large', 'too_many_pixels', 'scan_refused'))
-    then
+    if code = 'fetch_backing_off' or s3cache.blames_url(detail) is not true then
         return;
     end if;
     insert into s3cache.fetch_failure as f (cache_id, origin, url_hash, failures, code, failed_at, next_try_at)

@@ -9,6 +9,15 @@ declare
     etag pg_catalog.text;
     content_type pg_catalog.text;
 begin
+    -- As s3cache.is_private() says, which would cost more than the look itself.
+    if exists (
+        select
+        from s3cache.private_file p
+        where p.cache_id operator(pg_catalog.=) unsigned_url_of.cache_id
+            and p.filename operator(pg_catalog.=) unsigned_url_of.filename)
+    then
+        return null;
+    end if;
     select o.etag, o.content_type into etag, content_type
     from s3cache.object o
     where o.cache_id operator(pg_catalog.=) unsigned_url_of.cache_id and o.filename operator(pg_catalog.=) unsigned_url_of.filename;
@@ -16,4 +25,4 @@ begin
 end
 $$;
 comment on function s3cache.unsigned_url_of(integer, text, text, text, boolean) is
-    'What of a file''s URLs takes no signature and is handed out: the CDN''s, unless the file is JSON, else the public one; NULL if there is neither.';
+    'What of a file''s URLs takes no signature and is handed out: the CDN''s, unless the file is JSON, else the public one; NULL if there is neither, or the file is private.';

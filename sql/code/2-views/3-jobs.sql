@@ -17,7 +17,9 @@ from (
         nullif(
             case when j.error_detail is null then '{}' else pg_catalog.jsonb_build_object('error', j.error_detail) end
                 || case when c.kept_at is null then '{}'
-                    else pg_catalog.jsonb_build_object('filename', c.filename, 'url', c.url, 'location', 'local') end,
+                    else pg_catalog.jsonb_build_object('filename', c.filename,
+                        'url', case when not exists (select from s3cache.private_file f where f.job_id = j.id) then c.url end,
+                        'location', 'local') end,
             '{}') as result,
         j.error, j.owner, null::bigint as superseded_by
     from s3cache.job j

@@ -24,6 +24,7 @@ begin
     delete from s3cache.fetch_failure f where f.cache_id = dropped;
     delete from s3cache.presigned_row p where p.cache_id = dropped;
     delete from s3cache.tombstone t where t.cache_id = dropped;
+    delete from s3cache.private_file p where p.cache_id = dropped;
     delete from s3cache.orphan_row o where o.cache_id = dropped;
     delete from s3cache.binding_row b where b.cache_id = dropped;
     execute format('drop table %s', partition);

@@ -15,6 +15,9 @@ begin
     if filename = '' or octet_length(filename) + octet_length(plan.prefix) > 1024 then
         perform s3cache.check_key(filename, looked_in);
     end if;
+    if s3cache.is_private(looked_in, filename) then
+        return case when plan.store = 'file' then s3cache.file_url_of(looked_in, filename) end;
+    end if;
     select o.etag, o.content_type, o.location into known
     from s3cache.object o
     where o.cache_id = looked_in and o.filename = public_url.filename collate "C";
@@ -35,4 +38,4 @@ begin
 end
 $$;
 comment on function s3cache.public_url(text, text) is
-    'The URL of a file without any signature: the CDN''s if the cache has a cdn_url and the file is not JSON, else the bucket''s, which works if the bucket lets everyone read. With the setting versioned_urls it ends in ?v= and a mark of the contents. Of an object that S3 has not taken yet: that of its copy. No row of that name need exist.';
+    'The URL of a file without any signature: the CDN''s if the cache has a cdn_url and the file is not JSON, else the bucket''s, which works if the bucket lets everyone read. With the setting versioned_urls it ends in ?v= and a mark of the contents. Of an object that S3 has not taken yet: that of its copy. NULL of a file that was uploaded as PrivateData. No row of that name need exist.';

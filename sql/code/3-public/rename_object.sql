@@ -35,6 +35,9 @@ begin
     rename_job := s3cache.enqueue_for_object('rename_object', renamed, filename,
         jsonb_build_object('filename', filename, 'new_filename', new_name));
     update s3cache.job j set second_key = 'object:' || renamed || ':' || new_name where j.id = rename_job;
+    if s3cache.is_private(renamed, filename) then
+        insert into s3cache.private_file (job_id, cache_id, filename) values (rename_job, renamed, new_name);
+    end if;
     return rename_job;
 end
 $$;

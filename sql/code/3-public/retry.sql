@@ -48,6 +48,10 @@ begin
         perform s3cache.check_upload(ended.cache_id, ended.args ->> 'filename', (ended.args ->> 'size')::bigint,
             ended.args ->> 'if_exists');
     end if;
+    if ended.args ? 'sources' then
+        -- From the first one on.
+        ended.args := ended.args || jsonb_build_object('source', 0, 'url', ended.args -> 'sources' -> 0);
+    end if;
     new_id := s3cache.enqueue(ended.kind, ended.cache_id, ended.args - 'found_absent' - 'copied', ended.merge_key, ended.serial_key, ended.priority);
     if ended.kind = 'rename_object' then
         update s3cache.job j set second_key = 'object:' || j.cache_id || ':' || (j.args ->> 'new_filename') where j.id = new_id;

@@ -18,8 +18,8 @@ declare
 begin
     perform s3cache.hold_claim(job_id, token);
     select j.* into fetched from s3cache.job j where j.id = job_id;
-    if fetched.args ? 'stable' then
-        stem := 'fetched/' || (fetched.args ->> 'stable');
+    stem := coalesce(fetched.args ->> 'stem', 'fetched/' || (fetched.args ->> 'stable'));
+    if stem is not null then
         -- The extension, or the setting environment's suffix, follows.
         select o.filename into found_name
         from s3cache.object o
@@ -37,6 +37,10 @@ begin
     end if;
     if found_name is not null then
         perform s3cache.settle_claim(job_id, token);
+        -- What a logo's first source was found to be like says nothing of it.
+        if fetched.args ? 'sources' then
+            fetched.args := fetched.args - 'url';
+        end if;
         perform s3cache.settle_fetch(fetched);
         perform s3cache.end_jobs(array[job_id], 'done', array[(
             select jsonb_build_object(

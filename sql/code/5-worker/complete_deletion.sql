@@ -18,6 +18,7 @@ begin
     set deleted_xid = excluded.deleted_xid, deleted_at = excluded.deleted_at;
     -- Planned for this cache alone: a plan that is kept would lock the tables of all caches.
     execute 'delete from s3cache.object o where o.cache_id = $1 and o.filename = $2' using deleted.cache_id, deleted_name;
+    perform s3cache.settle_privacy(deleted);
     perform s3cache.end_jobs(array[job_id], 'done', array[jsonb_build_object(
         'filename', deleted_name, 'key', s3cache.object_key(deleted.cache_id, deleted_name))
             || jsonb_strip_nulls(jsonb_build_object('purge', deleted.args -> 'purge'))]);

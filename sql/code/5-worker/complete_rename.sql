@@ -43,6 +43,7 @@ begin
         on conflict do nothing;
         exit when found;  -- else somebody added it in between: it is updated
     end loop;
+    perform s3cache.settle_privacy(renamed);
     -- The copy in parts that this claim made; what one before it had begun is left over.
     delete from s3cache.unfinished_upload u
     where u.job_id = renamed.id and u.upload_id = '' and u.claim_token = complete_rename.token;

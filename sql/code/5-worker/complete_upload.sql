@@ -49,6 +49,9 @@ begin
     -- What the bucket has made the object of; what else the job has begun is left over.
     delete from s3cache.unfinished_upload u
     where u.job_id = uploaded.id and (u.checkpoint ->> 'isCompleting')::boolean and not skipped;
+    if not skipped then
+        perform s3cache.settle_privacy(uploaded);
+    end if;
     perform s3cache.hasten_pushes(uploaded.cache_id);
     if uploaded.kind = 'fetch' then
         perform s3cache.settle_fetch(uploaded);

@@ -39,6 +39,23 @@ begin
         where j.id = job_id;
         return 'waiting';
     end if;
+    -- The next source of a logo, before this one is asked again: what its answer may be there is, and may be quicker.
+    if failed.kind = 'fetch' and failed.args ? 'sources' and s3cache.blames_url(detail)
+        and (failed.args ->> 'source')::integer + 1 < jsonb_array_length(failed.args -> 'sources')
+    then
+        if not (detail ->> 'retryable')::boolean then
+            perform s3cache.remember_fetch_failure(failed, detail);
+        end if;
+        update s3cache.job j
+        set state = 'queued', run_at = clock_timestamp(), worker_id = null, claim_token = null, behind = false,
+            error = fail_job.error, error_detail = detail, attempt = j.attempt - 1,
+            args = j.args || jsonb_build_object(
+                'source', (j.args ->> 'source')::integer + 1,
+                'url', j.args -> 'sources' -> ((j.args ->> 'source')::integer + 1))
+        where j.id = job_id;
+        perform s3cache.wake_workers();
+        return 'queued';
+    end if;
     if (detail ->> 'retryable')::boolean
         and (failed.attempt < failed.max_attempts
             -- What is served from a copy comes again for as long as its store is away.
@@ -65,4 +82,4 @@ begin
 end
 $$;
 comment on function s3cache.fail_job(bigint, bigint, text, jsonb) is
-    'An attempt failed. detail holds code, operation, bucket, key, request_id and retryable; a retryable failure makes the job wait, up to 10 minutes, unless that was its last attempt; there is none for an upload that is served from a copy while its store is away. With the codes held_back and memory_short the job was not begun: that counts as no attempt. That a fetch failed for good is remembered, and the result tells the cache''s default_image. Gives the new state; NULL if the token is void.';
+    'An attempt failed. detail holds code, operation, bucket, key, request_id and retryable; a retryable failure makes the job wait, up to 10 minutes, unless that was its last attempt; there is none for an upload that is served from a copy while its store is away. A fetch that has another source is queued again for that. With the codes held_back and memory_short the job was not begun: that counts as no attempt. That a fetch failed for good is remembered, and the result tells the cache''s default_image. Gives the new state; NULL if the token is void.';

@@ -33,6 +33,11 @@ begin
     perform s3cache.check_upload(named.cache_id, key, size, named.args ->> 'if_exists');
     named.args := named.args || facts || jsonb_build_object('filename', key);
     named.serial_key := 'object:' || named.cache_id || ':' || key;
+    if named.args ->> 'category' = 'PrivateData' then
+        insert into s3cache.private_file as p (job_id, cache_id, filename)
+        values (named.id, named.cache_id, key)
+        on conflict on constraint private_file_pkey do update set filename = excluded.filename;
+    end if;
     if named.serial_key = held_key then
         update s3cache.job j set args = named.args where j.id = job_id;
         return named.args;

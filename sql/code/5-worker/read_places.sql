@@ -26,7 +26,7 @@ begin
                 order by c.job_id desc limit 1),
             -- What a CDN gives counts only where it can be compared with what the object is known to be.
             case when seen.state = 'present' and seen.location = 's3' and (seen.sha256 is not null or seen.etag ~ '^[0-9a-f]{32}$')
-                and not s3cache.is_json(wanted, seen.content_type)
+                and not s3cache.is_json(wanted, seen.content_type) and not s3cache.is_private(reading.cache_id, wanted)
             then (
                 select s3cache.unsigned_url(u.cdn_base, wanted, case when u.versioned then seen.etag end)
                 from s3cache.url_plan u
@@ -36,4 +36,4 @@ begin
 end
 $$;
 comment on function s3cache.read_places(bigint, bigint) is
-    'Where a read may find its object besides in the bucket: in the copy at place, if S3 has not taken it yet; at url, the CDN''s, if it is no JSON. The others are what is known of the object. Raises S3C01 if the claim is void.';
+    'Where a read may find its object besides in the bucket: in the copy at place, if S3 has not taken it yet; at url, the CDN''s, if it is neither JSON nor private. The others are what is known of the object. Raises S3C01 if the claim is void.';
