@@ -28,7 +28,7 @@ struct Program: AsyncParsableCommand {
         // However it ends, no half of a line stays behind.
         defer { Output.redraw("") }
         do {
-            var command = try parseAsRoot(arguments)
+            var command = try parseAsRoot(PackedArguments.pack(arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -46,7 +46,7 @@ struct Program: AsyncParsableCommand {
             return 1
         } catch {
             let code = exitCode(for: error)
-            let message = fullMessage(for: error)
+            let message = fullMessage(for: error).replacing("\0", with: " ")
             if code.isSuccess {
                 if !message.isEmpty { Output.line(message) }
                 return 0

@@ -44,13 +44,27 @@ print(document["uploaded"], document["skipped"], document["failed"], document["f
 prove 'what is there already is skipped' ends 0
 prove 'and --json says so' tells
 mkdir ordered
-for name in $(seq 30 -1 1 | shuf --random-source=<(yes)); do cp front.png "ordered/$name.png" && echo "3/$name.png"; done >"$work/given"
+for name in $(seq 100 -1 1 | shuf --random-source=<(yes)); do cp front.png "ordered/$name.png" && echo "3/$name.png"; done >"$work/given"
 mapfile -t given < <(sed 's|^3/|ordered/|' "$work/given")
 run upload "${given[@]}" --prefix 3/ --json
 in_order() { "$python" -c 'import json, sys; print(*[file["filename"] for file in json.load(open(sys.argv[1]))["files"]], sep="\n")' "$work/out" | same "$work/given" -; }
 prove 'whose files come in the order that they were given in' in_order
 run upload "$(printf 'x%.0s' {1..300})"
 prove 'a file that is not there is told before anything is done' eval 'ends 1 && warns "Cannot upload"'
+mkdir other && cp front.png other/new.png && cp front.png new.png
+run upload new.png other/new.png
+prove 'and so are two that would become one object' eval 'ends 1 && warns "would become the same object"'
+prove 'of which none is uploaded' answers "$db" 0 "select count(*) from s3_image_cache where filename ^@ 'new'"
+mapfile -t numbers < <(seq 1001 21000)
+timeout 20 "$program" upload --prefix 4/ "${numbers[@]}" >"$work/out" 2>"$work/err"
+status=$?
+prove 'tens of thousands of files are read in a moment' eval 'ends 1 && warns "Cannot upload 1001: No such file or directory."'
+run add "${numbers[@]:0:200}" --json
+prove 'and so are filenames' says '"added" : 200'
+prove 'each of them' answers "$db" 200 "select count(*) from s3_image_cache where filename !~ '[^0-9]'"
+run urls --public "${numbers[@]:0:200}"
+prove 'in their order' eval 'ends 0 && sed "s|.*/||" "$work/out" | same <(seq 1001 1200) -'
+sql "$db" -c "delete from s3_image_cache where state = 'unverified'"
 run upload
 prove 'no file is usage' ends 2
 run upload front.png --if-exists maybe

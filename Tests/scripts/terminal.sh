@@ -142,4 +142,13 @@ runs "s3cache get $long.bin -o pipe"
 prove 'what is read shows bytes' eventually one_bar '[0-9]\.[0-9] MB of 8\.0 MB'
 interrupts
 prove 'and is interrupted at once' left_with 130
+
+# --- a database that does not answer: somebody has locked the jobs
+holds 'lock table s3cache.job in access exclusive mode'
+runs 's3cache verify --binding post_media --verify-s3'
+waits() { answers "$db" t "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'register_worker|verify_binding')"; }
+prove 'while the database does not answer, a command waits' eventually waits
+interrupts
+prove 'an interrupt ends it with 130 all the same, and nothing is left of it' left_with 130
+releases
 finish

@@ -12,12 +12,13 @@ struct AddCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard filenames.allSatisfy({ (1...1024).contains($0.utf8.count) }) else {
+        guard PackedArguments.unpack(filenames).allSatisfy({ (1...1024).contains($0.utf8.count) }) else {
             throw ValidationError("A filename has 1 to 1024 bytes of UTF-8.")
         }
     }
 
     func run() async throws {
+        let filenames = PackedArguments.unpack(filenames)
         let connection = try await Database.connect()
         let table = try await Database.table(of: cache.cache, on: connection)
         let added = try await connection.query(

@@ -16,13 +16,17 @@ enum JobCommand {
             if output.json { try Output.json(["id": id]) } else { Output.line("\(id)") }
             return
         }
-        let workers = try await connection.query(
-            "select state from s3cache.workers where state in ('idle', 'busy', 'held', 'draining')")
-        if workers.isEmpty {
+        // Commands that run their own jobs are no such workers.
+        let look = try await connection.query(
+            "select s3cache.worker_lives() as worker_lives, s3cache.at_home() as is_at_home"
+        ).only
+        let workerLives: Bool = try look["worker_lives"]
+        let isAtHome: Bool = try look["is_at_home"]
+        if !workerLives {
             Output.error(
                 "Job \(id) is queued, but no worker of this release is running; start or restart one with: s3cache worker"
             )
-        } else if try workers.contains(where: { try $0["state"] == "held" }) {
+        } else if !isAtHome {
             Output.error(
                 "Job \(id) is queued, but this database was restored from a dump; workers wait for SELECT s3cache.resume();"
             )

@@ -52,6 +52,7 @@ struct URLsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let filenames = PackedArguments.unpack(filenames)
         let connection = try await Database.connect()
         // For JSON only: a million URLs as lines take no memory.
         var collected: [FileURL] = []

@@ -24,7 +24,7 @@ struct UploadCommand: AsyncParsableCommand {
 
     func run() async throws {
         try stack.apply()
-        let named = try files.map { try NamedFile($0, prefix: prefix) }
+        let named = try NamedFile.named(PackedArguments.unpack(files), prefix: prefix)
         let request = UploadRequest(
             cache: cache.cache, contentType: contentType, cacheControl: upload.cacheControl, category: upload.category,
             ifExists: upload.ifExists)

@@ -50,7 +50,7 @@ struct UploadImagesCommand: AsyncParsableCommand {
                 if let imageDirectory {
                     try NamedFile.images(in: imageDirectory, prefix: prefix)
                 } else {
-                    try images.map { try NamedFile($0, prefix: prefix) }
+                    try NamedFile.named(PackedArguments.unpack(images), prefix: prefix)
                 }
             guard !files.isEmpty else {
                 throw CommandFailure(message: "There are no images in \(imageDirectory ?? "")")

@@ -27,7 +27,8 @@ struct OwnWorker: Sendable {
     /// Runs `body` with the worker's identity beside the worker, which leaves when `body` has ended.
     ///
     /// Throws `ExitCode(130)` after SIGINT or SIGTERM: running jobs are stopped at once, and whoever claims next cancels those that
-    /// are pinned to it. A second signal ends the program.
+    /// are pinned to it. Where that takes a second, as with a database that does not answer, and with a second signal, the program ends
+    /// as it is.
     func run<Result: Sendable>(
         observe: @escaping Observe = { _ in }, _ body: @escaping @Sendable (_ worker: Int64) async throws -> Result
     ) async throws -> Result {
@@ -54,8 +55,9 @@ struct OwnWorker: Sendable {
             group.addTask {
                 var isFirst = true
                 for await _ in signals {
-                    if !isFirst { _exit(130) }
+                    if !isFirst { Output.leaveInterrupted() }
                     isFirst = false
+                    Output.leaveSoon()
                     await graph.runner.beginDraining()
                 }
                 return .deaf
@@ -82,7 +84,10 @@ struct OwnWorker: Sendable {
         }
         registered.finish()
         await graph.close()
-        guard let result else { throw ExitCode(130) }
+        guard let result else {
+            Output.eraseEcho()
+            throw ExitCode(130)
+        }
         return result
     }
 

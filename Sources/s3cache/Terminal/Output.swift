@@ -26,6 +26,13 @@ enum Output {
         }
     }
 
+    /// Takes the `^C` away that a terminal has echoed, and the line that is drawn again and again.
+    static func eraseEcho() {
+        guard isTerminal(STDERR_FILENO) else { return }
+        redraw("")
+        send("\r\u{1B}[K", to: STDERR_FILENO)
+    }
+
     /// Ends the program with 130 where nothing is left half done. For handlers of signals.
     static func leaveInterrupted() -> Never {
         if isTerminal(STDERR_FILENO) {
@@ -33,6 +40,12 @@ enum Output {
             _ = Glibc.write(STDERR_FILENO, erased.utf8Start, erased.utf8CodeUnitCount)
         }
         _exit(130)
+    }
+
+    /// Has the program end with 130 within a second, however far it is by then.
+    static func leaveSoon() {
+        signal(SIGALRM) { _ in Output.leaveInterrupted() }
+        ualarm(800_000, 0)
     }
 
     /// The width of the terminal.

@@ -23,6 +23,18 @@ struct NamedFile: Hashable, Sendable {
         filename = prefix + (path.split(separator: "/").last.map(String.init) ?? path)
     }
 
+    /// Files that somebody named. Throws `CommandFailure` also where two of them would become one object.
+    static func named(_ paths: [String], prefix: String) throws -> [NamedFile] {
+        var taken: [String: String] = [:]
+        return try paths.map { path in
+            let file = try NamedFile(path, prefix: prefix)
+            if let other = taken.updateValue(file.path, forKey: file.filename), other != file.path {
+                throw failure(path, "\(other) would become the same object; rename one of them")
+            }
+            return file
+        }
+    }
+
     /// The images of a directory: its own files with the extension of an image, by name, hidden ones left out. Throws
     /// `CommandFailure` where it cannot be read.
     static func images(in directory: String, prefix: String) throws -> [NamedFile] {

@@ -10,11 +10,18 @@ declare
     renamed constant integer := s3cache.cache_id(cache);
     new_name constant text := s3cache.with_environment(
         new_filename, (select s.environment from s3cache.cache_setting s where s.cache_id = renamed));
+    problem constant text := s3cache.filename_problem(
+        new_name, (select octet_length(c.prefix) from s3cache.cache c where c.id = renamed));
     rename_job bigint;
 begin
     perform s3cache.check_key(filename, renamed);
-    perform s3cache.check_upload(renamed, new_name, 0, null);
-    if filename = new_name then
+    if problem is not null then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('Cannot rename %s to %s: %s.', to_json(left(filename, 200)),
+                coalesce(to_json(left(new_filename, 200))::text, 'NULL'), replace(problem, 'the filename', 'the new filename')),
+            hint = 'A filename is the object''s key without the cache''s prefix, such as 1/photo.jpg.';
+    elsif filename = new_name then
         raise exception using
             errcode = 'invalid_parameter_value',
             message = format('Cannot rename %s: it has this name already.', to_json(left(filename, 200))),

@@ -259,6 +259,8 @@ select s3cache.reset('s3_image_cache', 'max_bytes') \g /dev/null
 -- Renaming.
 select is(pg_temp.refusal(format('s3cache.rename_object(%L, %L)', old, new)) ~ '^22023 ', true, format('no renaming: %s to %s', old, new))
 from (values (null, 'a'), ('', 'a'), ('a', null), ('a', ''), ('a', 'a'), ('a', '../b'), ('a.jpg', 'a.png'), ('a.jpg', 'a.php')) v (old, new);
+select is(pg_temp.refusal($$s3cache.rename_object('a.jpg', null)$$),
+    '22023 Cannot rename "a.jpg" to NULL: the new filename is NULL; give the object''s key without the cache''s prefix.', 'which name is wrong is told');
 select is(pg_temp.refusal(format('s3cache.rename_object(%L, %L)', E'odd\n../name', 'b')), 'accepted', 'any name that a bucket may hold can be given up');
 select s3cache.cancel(id) from s3cache.jobs where state = 'queued' \g /dev/null
 select s3cache.upload('b.jpg', :'jpeg') as before, s3cache.rename_object('a.jpg', 'b.jpg') as rename, s3cache.upload('a.jpg', :'jpeg') as after_a, s3cache.read('b.jpg') as after_b, s3cache.rename_object('b.jpg', 'a.jpg') as back \gset
