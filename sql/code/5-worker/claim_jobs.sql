@@ -20,6 +20,14 @@ declare
     settled boolean := false;
     moment timestamptz;
 begin
+    -- With an older snapshot neither this call nor the writes of a job would see what was committed while they waited for a lock.
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = format(
+                'The transactions of role %I are %s, so this worker gets no jobs: ALTER ROLE %1$I SET default_transaction_isolation = ''read committed'', and restart it.',
+                session_user, upper(current_setting('transaction_isolation')));
+    end if;
     perform set_config('synchronous_commit', 'off', true);
     select w.version into claimer from s3cache.worker w where w.id = worker and w.heartbeat_at + w.lease > clock_timestamp();
     if not found then
@@ -110,4 +118,4 @@ begin
 end
 $$;
 comment on function s3cache.claim_jobs(bigint, integer, boolean, bigint[], integer) is
-    'Gives a worker at most max_jobs jobs to run, each with the fencing token that every later write for it must show. Also rescues, promotes jobs whose waiting is over, and merges duplicates. park: if nothing is found, the worker counts as parked, and enqueueing notifies it. running: the jobs that the worker runs; others that it holds were lost with a connection and count as failed attempts (NULL: not known). max_long: at most so many of them are long ones, which are those with a priority of 10 or more. Nothing is given while this database is a restored copy that nobody resumed. Raises no_data_found as s3cache.heartbeat() does, and object_not_in_prerequisite_state for a worker of another version than the database''s.';
+    'Gives a worker at most max_jobs jobs to run, each with the fencing token that every later write for it must show. Also rescues, promotes jobs whose waiting is over, and merges duplicates. park: if nothing is found, the worker counts as parked, and enqueueing notifies it. running: the jobs that the worker runs; others that it holds were lost with a connection and count as failed attempts (NULL: not known). max_long: at most so many of them are long ones, which are those with a priority of 10 or more. Nothing is given while this database is a restored copy that nobody resumed. Raises no_data_found as s3cache.heartbeat() does, and object_not_in_prerequisite_state for a worker of another version than the database''s, or whose transactions are not READ COMMITTED.';

@@ -252,6 +252,16 @@ select is(s3cache.at_home(), true, 'and makes it a home');
 select is((select count(*) from s3cache.installation), 1::bigint, 'of its own');
 select is(pg_temp.claimed(:worker), 'rebuild ', 'where work goes on');
 
+-- With the snapshot of an earlier moment.
+begin isolation level repeatable read;
+select throws_like(format('select s3cache.claim_jobs(%s, 1, false)', :worker),
+    'The transactions of role % are REPEATABLE READ, so this worker gets no jobs: ALTER ROLE % SET default_transaction_isolation = ''read committed'', and restart it.',
+    'whose transactions are not READ COMMITTED is given nothing');
+rollback;
+begin isolation level serializable;
+select throws_ok(format('select s3cache.claim_jobs(%s, 1, false)', :worker), '55000', null, 'nor is one whose are SERIALIZABLE');
+rollback;
+
 -- Waiting.
 select throws_ok($$ select s3cache.wait(123456) $$, 'P0002', null, 'wait() of an unknown job');
 select throws_ok($$ select s3cache.wait(null) $$, 'P0002', null, 'or NULL');
