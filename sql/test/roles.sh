@@ -141,7 +141,7 @@ not_workers() {
             "select s3cache.note_copy(1, 1, '')" "select s3cache.note_purge(1, 1, 'done')" "select s3cache.name_upload(1, 1, 1, '', '', '')" "select s3cache.complete_rename(1, 1, '', 1, 1, '', '')" \
             "select s3cache.upload_checkpoint(1, 1, '')" "select s3cache.save_checkpoint(1, 1, '', '', '{}')" 'select s3cache.leftover_uploads(1, 1)' \
             "select s3cache.forget_upload(1, '', '')" \
-            "select s3cache.complete_read(1, 1, '', '', '')" 'select s3cache.prune_content(1)' 'select s3cache.prune_listings(1)' 'select s3cache.prune_tombstones(1)' \
+            "select s3cache.complete_read(1, 1, '', '', '')" "select s3cache.keep_piece(1, 1, 0, '')" 'select s3cache.prune_content(1)' 'select s3cache.prune_listings(1)' 'select s3cache.prune_tombstones(1)' \
             "select s3cache.complete_presign(1, 1, '{}', '{}', '{}')" 'select s3cache.prune_presigned(1)' 'select s3cache.wanted_signing_keys()' \
             'select s3cache.prune_signing_keys()' "insert into s3cache.signing_key (profile) values ('')" \
             'select s3cache.archive_job(1, 1)' 'select s3cache.archive_plan(1, 1)' 'select s3cache.rows_to_archive(1, 1, null, null, 1)' \

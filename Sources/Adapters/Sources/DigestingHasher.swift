@@ -17,4 +17,7 @@ public struct DigestingHasher: SourceHasher {
         }
         return try digests.end()
     }
+
+    /// One of SHA-256 that has taken nothing yet.
+    public func begin() -> any RunningHash { RunningSHA256() }
 }

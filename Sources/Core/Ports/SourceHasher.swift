@@ -4,4 +4,16 @@ public protocol SourceHasher: Sendable {
     ///
     /// Throws what the source throws.
     func digests(of source: any ObjectSource, _ plan: MultipartPlan, withMD5: Bool) async throws -> SourceDigests
+
+    /// Of bytes that come in pieces, none yet.
+    func begin() -> any RunningHash
+}
+
+/// The SHA-256 of bytes that come in pieces.
+public protocol RunningHash: AnyObject, Sendable {
+    /// Takes the next piece.
+    func update(_ bytes: [UInt8])
+
+    /// The SHA-256 of all pieces, to be asked for once.
+    func end() throws -> [UInt8]
 }
