@@ -136,6 +136,26 @@ import Testing
         }
     }
 
+    /// What jobs have freed is given back to the system after they have ended, and not while nothing happens.
+    @Test func memoryIsGivenBackOnceJobsHaveEnded() async throws {
+        try await Rig.use { rig in
+            try await rig.session.takeAnything()
+            var settings = Self.settings()
+            settings.givingBackDelay = .milliseconds(50)
+            let given = Shared(0)
+            let giveBack: @Sendable () -> Void = { given.withLock { $0 += 1 } }
+            try await rig.withWorker(MemoryStore(), settings: settings, giveBackMemory: giveBack) {
+                #expect(given.value == 0)
+                for number in 1...2 {
+                    let before = given.value
+                    let id = try await upload(rig, "a\(number)", Self.large)
+                    #expect(try await rig.session.wait(for: id).state == "done")
+                    try await waitUntil("memory is given back") { given.value > before }
+                }
+            }
+        }
+    }
+
     /// A waiting job is cancelled like any other, and what it would have taken goes to the next.
     @Test func aWaitingJobCanBeCancelled() async throws {
         try await Rig.use { rig in
