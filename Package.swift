@@ -29,6 +29,7 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CMalloc"),
 
         // Generic wrappers, no domain words.
         .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
@@ -58,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "s3cache",
             dependencies: [
-                "Core", "Adapters", "Worker", "Postgres", "S3",
+                "Core", "Adapters", "Worker", "Postgres", "S3", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),

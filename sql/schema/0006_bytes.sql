@@ -13,17 +13,20 @@ comment on column s3cache.staged_content.content is 'What it uploads; not compre
 comment on column s3cache.staged_content.staged_at is 'When it was asked for.';
 
 create table s3cache.kept_content (
-    job_id bigint primary key,
+    job_id bigint not null,
+    first_byte bigint not null default 0,
     content bytea not null,
-    kept_at timestamptz not null default pg_catalog.clock_timestamp()
+    kept_at timestamptz not null default pg_catalog.clock_timestamp(),
+    primary key (job_id, first_byte)
 );
 alter table s3cache.kept_content alter column content set storage external;
 create index kept_content_kept_at_idx on s3cache.kept_content (kept_at);
 comment on table s3cache.kept_content is
-    'What reads fetched, for an hour. Read s3cache.content(id), which gives a job''s bytes to its owner only.';
+    'What reads fetched, in pieces, for an hour. Read s3cache.content(id), which gives a job''s bytes to its owner only, once all are there.';
 comment on column s3cache.kept_content.job_id is 'The read.';
-comment on column s3cache.kept_content.content is 'The object''s bytes.';
-comment on column s3cache.kept_content.kept_at is 'When they were fetched.';
+comment on column s3cache.kept_content.first_byte is 'So many of the object''s bytes come before these.';
+comment on column s3cache.kept_content.content is 'Some of the object''s bytes, or all.';
+comment on column s3cache.kept_content.kept_at is 'When they were fetched; when the last of the object''s bytes were, once the read has ended.';
 
 create table s3cache.freed_key (
     job_id bigint primary key,

@@ -34,7 +34,7 @@ drop table unbound;
 SQL
 cat >"$work/bytes_kept.sql" <<'SQL'
 select 'staged', job_id, content, staged_at from s3cache.staged_content order by 2;
-select 'content', job_id, content, kept_at from s3cache.kept_content order by 2;
+select 'content', job_id, first_byte, content, kept_at from s3cache.kept_content order by 2, 3;
 select 'private', job_id, cache_id, filename from s3cache.private_file order by 2;
 select 'behind', id, behind from s3cache.job order by 2;
 select 'freed', job_id, serial_key from s3cache.freed_key order by 2;

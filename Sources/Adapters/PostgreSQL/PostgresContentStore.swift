@@ -10,23 +10,38 @@ package struct PostgresContentStore: ContentStore {
     package init(pool: PostgresPool) { self.pool = pool }
 
     package func stagedBytes(of job: Job) async throws -> [UInt8] {
-        try await staged("s3cache.staged_bytes(\(job.id), \(job.token))", job)
+        guard let size = job.arguments.size, size > Self.largestRow else {
+            return try await staged("select s3cache.staged_bytes(\(job.id), \(job.token))", job)
+        }
+        return try await stagedBytes(of: job, in: 0..<size)
     }
+
+    /// For as long as it lives, a connection has room for the largest row that it has received, and its bytes.
+    private static let largestRow: Int64 = 256 << 10
 
     package func stagedBytes(of job: Job, in range: Range<Int64>) async throws -> [UInt8] {
-        try await staged("s3cache.staged_piece(\(job.id), \(job.token), \(range.lowerBound), \(range.count))", job)
+        try await staged(
+            """
+            select s3cache.staged_piece(
+                \(job.id), \(job.token), first, least(\(Self.largestRow), \(range.upperBound) - first))
+            from pg_catalog.generate_series(
+                \(range.lowerBound)::bigint, \(range.upperBound - 1), \(Self.largestRow)) first
+            """, job)
     }
 
-    private func staged(_ call: String, _ job: Job) async throws -> [UInt8] {
+    /// All rows of a query, one after the other.
+    private func staged(_ query: String, _ job: Job) async throws -> [UInt8] {
         // By COPY: a result in text form would be twice as long.
-        let sql = "copy (select \(call)) to stdout (format binary)"
+        let sql = "copy (\(query)) to stdout (format binary)"
         do {
-            let rows = try await noticingLostClaim(of: job) {
+            return try await noticingLostClaim(of: job) {
                 try await pool.withConnection { connection in
-                    try await connection.copyOut(sql, into: [[UInt8]]()) { rows, row in rows.append(try row.bytes(0)) }
+                    try await connection.copyOut(sql, into: [UInt8]()) { bytes, row in
+                        let piece = try row.bytes(0)
+                        if bytes.isEmpty { bytes = piece } else { bytes += piece }
+                    }
                 }
             }
-            return rows.first ?? []
         } catch let error as PostgresError where error.code == .notInPrerequisiteState {
             throw JobFailure(code: "no_staged_bytes", message: error.message, isRetryable: false)
         }
@@ -149,12 +164,20 @@ package struct PostgresContentStore: ContentStore {
         }
     }
 
-    package func complete(_ job: Job, read contents: ObjectContents?) async throws -> Bool {
+    package func keep(_ piece: [UInt8], from start: Int64, for job: Job) async throws {
+        _ = try await noticingLostClaim(of: job) {
+            try await pool.query(
+                "select s3cache.keep_piece($1, $2, $3, $4)",
+                [.int64(job.id), .int64(job.token), .int64(start), .bytes(piece)])
+        }
+    }
+
+    package func complete(_ job: Job, read object: ReadObject?) async throws -> Bool {
         try await pool.yielding(
-            for: job, call: "s3cache.complete_read($1, $2, $3, $4, $5)",
+            for: job, call: "s3cache.complete_read($1, $2, $3, $4, $5, $6)",
             [
-                .int64(job.id), .int64(job.token), .bytes(orNull: contents?.bytes),
-                .string(orNull: contents?.summary.etag), .string(orNull: contents?.summary.contentType),
+                .int64(job.id), .int64(job.token), .bytes(orNull: object?.rest), .string(orNull: object?.summary.etag),
+                .string(orNull: object?.summary.contentType), .int64(object?.kept ?? 0),
             ]) != nil
     }
 }

@@ -3,11 +3,11 @@ internal import S3
 
 /// The chunks of an object in S3, with errors in the terms of the port.
 struct S3Chunks: AsyncSequence, Sendable {
-    private let body: S3ObjectBody
+    private let body: S3ObjectReading
     private let key: ObjectKey
     private let bucket: String
 
-    init(_ body: S3ObjectBody, of key: ObjectKey, in bucket: String) {
+    init(_ body: S3ObjectReading, of key: ObjectKey, in bucket: String) {
         self.body = body
         self.key = key
         self.bucket = bucket
@@ -18,7 +18,7 @@ struct S3Chunks: AsyncSequence, Sendable {
     }
 
     struct Iterator: AsyncIteratorProtocol {
-        fileprivate var base: S3ObjectBody.AsyncIterator
+        fileprivate var base: S3ObjectReading.AsyncIterator
         fileprivate let key: ObjectKey
         fileprivate let bucket: String
 

@@ -90,7 +90,7 @@ struct S3ObjectStore: ObjectStore {
 
     func open(_ key: ObjectKey) async throws -> ObjectStream? {
         try await translating(key, "GetObject") {
-            try await client.getObject(bucket, key.string).map {
+            try await client.readObject(bucket, key.string).map {
                 ObjectStream(
                     summary: ObjectSummary(key: key, $0.metadata), chunks: S3Chunks($0, of: key, in: bucket))
             }

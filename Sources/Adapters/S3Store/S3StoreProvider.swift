@@ -101,7 +101,8 @@ package final class S3StoreProvider: ObjectStoreProvider {
             let client = try client(key)
             let signers = key.profile == nil ? environment.presignProfile.map { source(of: $0).provider } : nil
             return S3ObjectStore(
-                bucket: bucket, client: client, signers: signers, encryption: environment.encryption, now: now)
+                bucket: bucket, client: client, signers: signers, encryption: environment.encryption(in: bucket),
+                now: now)
         } catch let error as S3Error {
             var problem = error.storeError(bucket: bucket)
             problem.message += " Bucket \(bucket) gets it from the cache's settings, or from the worker's environment."

@@ -18,13 +18,6 @@ public struct DigestingHasher: SourceHasher {
         return try digests.end()
     }
 
-    /// Holds one chunk at a time.
-    public func sha256(of object: ObjectStream) async throws -> [UInt8] { try await Self.digest(object.chunks) }
-
-    private static func digest<Chunks: AsyncSequence>(_ chunks: Chunks) async throws -> [UInt8]
-    where Chunks.Element == [UInt8] {
-        let digest = RunningSHA256()
-        for try await chunk in chunks { digest.update(chunk) }
-        return try digest.end()
-    }
+    /// One of SHA-256 that has taken nothing yet.
+    public func begin() -> any RunningHash { RunningSHA256() }
 }

@@ -1,12 +1,12 @@
+internal import Core
 internal import SigV4
+internal import Synchronization
 
-/// The SHA-256 of bytes that come in pieces.
-final class RunningSHA256 {
-    private var hash = SHA256()
+/// The SHA-256 of bytes that come in pieces, by OpenSSL.
+final class RunningSHA256: RunningHash {
+    private let hash = Mutex(SHA256())
 
-    /// Takes the next piece.
-    func update(_ bytes: [UInt8]) { hash.update(bytes) }
+    func update(_ bytes: [UInt8]) { hash.withLock { $0.update(bytes) } }
 
-    /// The digest of everything, to be asked for once.
-    func end() throws -> [UInt8] { try hash.restart().bytes }
+    func end() throws -> [UInt8] { try hash.withLock { try $0.restart().bytes } }
 }

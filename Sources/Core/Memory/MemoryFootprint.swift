@@ -13,7 +13,12 @@ public enum MemoryFootprint {
         return inspection + parts * part
     }
 
+    /// Of an object of any size that goes from a store into the database in pieces of so many bytes.
+    public static func relayed(_ piece: Int) -> Int { held(Int64(piece)) + arriving }
+
     private static let copies = 4
+    /// What a connection has received ahead of its reader.
+    private static let arriving = 3 << 20
     /// What an inspection looks at together, and the pieces that are read ahead.
     private static let inspection = 9 << 20
     /// What a part on its way takes.

@@ -50,6 +50,10 @@ public protocol ContentStore: Sendable {
     /// The CDN was told, or not, that the job has replaced, renamed or deleted an object: its result will say so.
     func note(_ purge: PurgeOutcome, for job: Job) async throws
 
-    /// What a read job found: the object, or nil if there is none. Its bytes are kept for an hour.
-    func complete(_ job: Job, read contents: ObjectContents?) async throws -> Bool
+    /// Some bytes of the object that a read job reads, behind its first `start` ones: nobody sees them before `complete`. What
+    /// was kept from there on, by an earlier attempt, is forgotten.
+    func keep(_ piece: [UInt8], from start: Int64, for job: Job) async throws
+
+    /// What a read job found: the object, or nil if there is none. Its bytes can be had from now on, for an hour.
+    func complete(_ job: Job, read object: ReadObject?) async throws -> Bool
 }

@@ -5,6 +5,24 @@ public protocol SourceHasher: Sendable {
     /// Throws what the source throws.
     func digests(of source: any ObjectSource, _ plan: MultipartPlan, withMD5: Bool) async throws -> SourceDigests
 
-    /// The SHA-256 of an object that is being read. Throws what reading it throws.
-    func sha256(of object: ObjectStream) async throws -> [UInt8]
+    /// Of bytes that come in pieces, none yet.
+    func begin() -> any RunningHash
+}
+
+/// The SHA-256 of bytes that come in pieces.
+public protocol RunningHash: AnyObject, Sendable {
+    /// Takes the next piece.
+    func update(_ bytes: [UInt8])
+
+    /// The SHA-256 of all pieces, to be asked for once.
+    func end() throws -> [UInt8]
+}
+
+extension SourceHasher {
+    /// The SHA-256 of an object that is being read, one chunk at a time. Throws what reading it throws.
+    public func sha256(of object: ObjectStream) async throws -> [UInt8] {
+        let hash = begin()
+        for try await chunk in object.chunks { hash.update(chunk) }
+        return try hash.end()
+    }
 }

@@ -16,8 +16,8 @@ public struct S3Environment: Sendable {
     public let presignedURLReuse: Int?
     /// Whether nothing may be written anywhere: `DRY_RUN`.
     public let isDryRun: Bool
-    /// How uploads ask for objects to be encrypted: `S3CACHE_ENCRYPTION`. Nil: as the bucket says.
-    public let encryption: S3Encryption?
+    /// How uploads ask for objects to be encrypted: `S3CACHE_ENCRYPTION`.
+    private let encryption: EncryptionWishes
 
     /// Every variable as it was given: for programs that are started.
     let variables: [String: String]
@@ -28,7 +28,7 @@ public struct S3Environment: Sendable {
     ///
     /// Throws for a number of seconds that is none or is out of range (a URL lives one second to seven days, and is reused
     /// for one second to one day), for a `DRY_RUN` that is neither yes nor no: guessing could write what must not be, and for an
-    /// `S3CACHE_ENCRYPTION` that is neither `AES256`, `aws:kms` nor `aws:kms:` and a key.
+    /// `S3CACHE_ENCRYPTION` that `EncryptionWishes` does not understand.
     public init(_ variables: [String: String]) throws(S3EnvironmentError) {
         let values = variables.compactMapValues { value in
             let trimmed = value.trimmingASCIISpace()
@@ -39,7 +39,7 @@ public struct S3Environment: Sendable {
         presignedURLExpiration = try Self.seconds("S3_PRESIGNED_URL_EXPIRATION", in: 1...604_800, of: values)
         presignedURLReuse = try Self.seconds("S3_PRESIGNED_URL_CACHE_TIMEOUT", in: 1...86_400, of: values)
         isDryRun = try Self.flag("DRY_RUN", of: values)
-        encryption = try Self.encryption("S3CACHE_ENCRYPTION", of: values)
+        encryption = try EncryptionWishes(values["S3CACHE_ENCRYPTION"] ?? "", variable: "S3CACHE_ENCRYPTION")
     }
 
     // MARK: The store
@@ -49,6 +49,9 @@ public struct S3Environment: Sendable {
 
     /// The region, or `us-east-1`.
     public var regionOrDefault: String { region ?? Self.defaultRegion }
+
+    /// How uploads to a bucket ask for objects to be encrypted. Nil: as the bucket says.
+    public func encryption(in bucket: String) -> S3Encryption? { encryption.wish(for: bucket) }
 
     /// The bucket of the default cache.
     public var bucket: String? { self[.bucket] }
@@ -122,20 +125,6 @@ public struct S3Environment: Sendable {
                 "\(name) takes a whole number of seconds from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
-    }
-
-    private static func encryption(
-        _ name: String, of values: [String: String]
-    ) throws(S3EnvironmentError) -> S3Encryption? {
-        guard let text = values[name] else { return nil }
-        let kms = "aws:kms"
-        if text == "AES256" { return .aes256 }
-        if text == kms { return .kms(key: nil) }
-        let key = text.dropFirst(kms.utf8.count + 1)
-        guard text.hasPrefix(kms + ":"), !key.isEmpty, key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw S3EnvironmentError(variable: name, "\(name) takes AES256, aws:kms, or aws:kms: and a key")
-        }
-        return .kms(key: String(key))
     }
 
     private static func flag(_ name: String, of values: [String: String]) throws(S3EnvironmentError) -> Bool {

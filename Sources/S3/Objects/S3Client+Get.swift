@@ -56,7 +56,15 @@ extension S3Client {
         for try await chunk in body { read.bytes += chunk }
     }
 
-    private func openObject(
+    /// Begins to read an object that is read on where its body is cut off or stalls, as long as it is the same; nil if it does
+    /// not exist.
+    public func readObject(_ bucket: String, _ key: String) async throws -> S3ObjectReading? {
+        var attempts = Attempts()
+        guard let body = try await openObject(bucket, key, range: nil, ifMatch: nil, &attempts) else { return nil }
+        return S3ObjectReading(client: self, bucket: bucket, key: key, body: body, attempts: attempts)
+    }
+
+    func openObject(
         _ bucket: String, _ key: String, range: S3ByteRange?, ifMatch: String?, _ attempts: inout Attempts
     ) async throws -> S3ObjectBody? {
         var call = S3Call("GetObject", .get, bucket: bucket, key: key)

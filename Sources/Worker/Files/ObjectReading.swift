@@ -1,8 +1,13 @@
 import Core
 
 /// One read: from the copy of what the bucket has not taken yet; else from the CDN, where what it gives can be proved to be the
-/// object; else from the bucket.
+/// object; else from the bucket. The bytes go into the database in pieces, so that little of an object of any size is in memory.
 struct ObjectReading: Sendable {
+    /// Pieces are not larger: bytes. The connections that carry them have room for one for as long as they live.
+    private static let largestPiece = 256 << 10
+    /// Nor smaller, so that an object that has grown beyond what its row says takes few.
+    private static let smallestPiece = 64 << 10
+
     let environment: JobEnvironment
     let job: Job
     let file: OpenFile
@@ -11,93 +16,66 @@ struct ObjectReading: Sendable {
 
     /// Gives `finish` the object, and nil if it does not exist; what it holds counts until that has ended. Throws `tooLarge`,
     /// and what the store throws.
-    func run(_ finish: @escaping @Sendable (ObjectContents?) async throws -> Void) async throws {
-        if let fallback = environment.fallback {
-            let places = try await fallback.records.places(for: job)
-            if let place = places.copy {
-                let stream = try await opened(place, fallback.copies)
-                return try await holding(stream.summary.size) {
-                    try await finish(try await contents(of: stream, places))
-                }
-            }
-            if places.url != nil, let size = places.size, size <= limit {
-                let isDone = try await holding(size) {
-                    guard let contents = try await fromCDN(places) else { return false }
-                    try await finish(contents)
-                    return true
-                }
-                if isDone { return }
-            }
-            if let size = places.size, size <= limit, try await readAsKnown(size, places, finish) { return }
-        }
-        // Once, and not for its size before: whoever waits for it at the same time makes one request.
-        guard let stream = try await file.store.open(file.key) else { return try await finish(nil) }
-        try check(stream.summary.size)
-        let openedAt = ContinuousClock.now
-        try await holding(stream.summary.size) {
-            // What had to wait for memory has let its connection stand still.
-            let isFresh = ContinuousClock.now - openedAt < Self.patience
-            try await finish(try await insistently(isFresh ? stream : try await reopened(stream.summary)))
+    func run(_ finish: @escaping @Sendable (ReadObject?) async throws -> Void) async throws {
+        let places = try await environment.fallback?.records.places(for: job) ?? ReadPlaces()
+        let known = Int(clamping: min(places.size ?? .max, Int64(limit)))
+        let piece = max(Self.smallestPiece, min(Self.largestPiece, known))
+        try await environment.holding(MemoryFootprint.relayed(piece), for: job) {
+            try await finish(try await read(places, piece))
         }
     }
 
-    /// What the stream gives. Where its connection breaks, the object is asked for once more, and that reading is gone on with
-    /// however often it breaks; nil where the object is gone by then.
-    private func insistently(_ stream: ObjectStream) async throws -> ObjectContents? {
+    private func read(_ places: ReadPlaces, _ piece: Int) async throws -> ReadObject? {
+        if let place = places.copy { return try await keep(try await opened(place, places), piece) }
+        if let object = try await fromCDN(places, piece) { return object }
+        guard let stream = try await file.store.open(file.key) else { return nil }
         do {
-            return try await contents(of: stream)
-        } catch let error as StoreError where error.isRetryable {
-            do {
-                return try await file.store.read(file.key, limit: Int(stream.summary.size))
-            } catch let problem as StoreError where problem.code == .tooLarge {
-                throw replaced
-            }
-        }
-    }
-
-    /// Reads an object of a size that its row tells; a connection that breaks is gone on with. False where it is larger by now.
-    private func readAsKnown(
-        _ size: Int64, _ places: ReadPlaces, _ finish: @escaping @Sendable (ObjectContents?) async throws -> Void
-    ) async throws -> Bool {
-        try await holding(size) {
-            let contents: ObjectContents?
-            do {
-                contents = try await file.store.read(file.key, limit: Int(size))
-            } catch let error as StoreError where error.code == .tooLarge {
-                return false
-            }
-            if let contents { try await compare(contents, places) }
-            try await finish(contents)
-            return true
+            return try await keep(stream, places, piece)
+        } catch let error as StoreError where error.isRetryable && error.code != .checksumMismatch {
+            // It broke, and could not be gone on with: all of it once more.
+            guard let stream = try await file.store.open(file.key) else { return nil }
+            return try await keep(stream, places, piece)
         }
     }
 
     /// Throws `checksumMismatch` where the object is the one that the row knows, and its bytes are others.
-    private func compare(_ contents: ObjectContents, _ places: ReadPlaces) async throws {
-        guard let sha256 = places.sha256, contents.summary.etag == places.etag else { return }
-        let source = BytesSource(contents.bytes)
-        let found = try await environment.hasher.digests(
-            of: source, MultipartPlan(size: source.size, atLeast: max(1, source.size)), withMD5: false)
-        guard found.sha256 != sha256 else { return }
+    private func keep(_ stream: ObjectStream, _ places: ReadPlaces, _ piece: Int) async throws -> ReadObject {
+        guard let sha256 = places.sha256, stream.summary.etag == places.etag else {
+            return try await keep(stream, piece)
+        }
+        let hash = environment.hasher.begin()
+        let object = try await keep(stream, piece, hash)
+        guard try hash.end() != sha256 else { return object }
         throw StoreError(
             .checksumMismatch,
             "The bytes of the object \(file.key.quoted) are not those that were stored: it is read again.",
             operation: "GetObject", bucket: file.store.bucket, key: file.key)
     }
 
-    private static let patience: Duration = .seconds(5)
-
-    private func reopened(_ known: ObjectSummary) async throws -> ObjectStream {
-        guard let stream = try await file.store.open(file.key), stream.summary.size == known.size else {
-            throw replaced
+    /// Brings all but the last piece of a stream into the database. Where that fails, the next attempt forgets what it left there.
+    private func keep(
+        _ stream: ObjectStream, _ size: Int, _ hash: (any RunningHash)? = nil
+    ) async throws -> ReadObject {
+        try check(stream.summary.size)
+        var kept: Int64 = 0
+        var piece: [UInt8] = []
+        for try await chunk in stream.chunks {
+            try check(kept + Int64(piece.count) + Int64(chunk.count))
+            hash?.update(chunk)
+            var rest = chunk[...]
+            while piece.count + rest.count > size {
+                let room = size - piece.count
+                piece += rest.prefix(room)
+                rest = rest.dropFirst(room)
+                try await environment.contents.keep(piece, from: kept, for: job)
+                kept += Int64(piece.count)
+                piece.removeAll(keepingCapacity: true)
+            }
+            piece += rest
         }
-        return stream
-    }
-
-    private var replaced: StoreError {
-        StoreError(
-            .unavailable, "The object \(file.key.quoted) was replaced while it was read; it is read again.",
-            operation: "GetObject", bucket: file.store.bucket, key: file.key)
+        var summary = stream.summary
+        summary.size = kept + Int64(piece.count)
+        return ReadObject(summary: summary, kept: kept, rest: piece)
     }
 
     private func check(_ size: Int64) throws {
@@ -108,28 +86,8 @@ struct ObjectReading: Sendable {
             operation: "GetObject", bucket: file.store.bucket, key: file.key)
     }
 
-    private func contents(of stream: ObjectStream) async throws -> ObjectContents {
-        ObjectContents(summary: stream.summary, bytes: try await bytes(of: stream))
-    }
-
-    private func bytes(of stream: ObjectStream) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(stream.summary.size))
-        for try await chunk in stream.chunks {
-            bytes += chunk
-            try check(Int64(bytes.count))
-        }
-        return bytes
-    }
-
-    private func holding<Result: Sendable>(
-        _ bytes: Int64, _ body: @escaping @Sendable () async throws -> Result
-    ) async throws -> Result {
-        try await environment.holding(MemoryFootprint.held(bytes), for: job, body)
-    }
-
-    private func opened(_ place: String, _ copies: (any LocalCopies)?) async throws -> ObjectStream {
-        guard let stream = try await copies?.open(place) else {
+    private func opened(_ place: String, _ places: ReadPlaces) async throws -> ObjectStream {
+        guard let copy = try await environment.fallback?.copies?.open(place) else {
             throw JobFailure(
                 code: "copy_elsewhere",
                 message:
@@ -137,19 +95,15 @@ struct ObjectReading: Sendable {
                     + "not on this worker's machine; it is tried again.",
                 isRetryable: true)
         }
-        try check(stream.summary.size)
-        return stream
-    }
-
-    private func contents(of stream: ObjectStream, _ places: ReadPlaces) async throws -> ObjectContents {
-        contents(of: try await bytes(of: stream), places)
+        return ObjectStream(summary: summary(places, size: copy.summary.size), chunks: copy.chunks)
     }
 
     /// Nil where the CDN has not, or not yet, what the object is known to be.
-    private func fromCDN(_ places: ReadPlaces) async throws -> ObjectContents? {
+    private func fromCDN(_ places: ReadPlaces, _ piece: Int) async throws -> ReadObject? {
         guard let text = places.url, let size = places.size, size <= limit else { return nil }
+        let room: any ScratchRoom
         do {
-            let room = try environment.scratch.makeRoom()
+            room = try environment.scratch.makeRoom()
             var limits = DownloadLimits(maximumBytes: Int(size))
             limits.total = .seconds(30)
             limits.stall = .seconds(10)
@@ -157,24 +111,18 @@ struct ObjectReading: Sendable {
             let head = try await environment.downloader.download(try UntrustedURL(text), limits: limits, into: room)
             let isSame = places.sha256.map { $0 == head.sha256 } ?? (head.md5?.hexadecimal == places.etag)
             guard head.size == size, isSame else { return nil }
-            let source = try room.source()
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(head.size)
-            while bytes.count < head.size {
-                let start = Int64(bytes.count)
-                bytes += try await source.read(start..<min(start + 1 << 20, size))
-            }
-            return contents(of: bytes, places)
         } catch is DownloadError {
             return nil
         }
+        let pieces = SourcePieces(try room.source())
+        let chunks = AsyncThrowingStream<[UInt8], any Error> { try await pieces.next() }
+        return try await keep(ObjectStream(summary: summary(places, size: size), chunks: chunks), piece)
     }
 
-    private func contents(of bytes: [UInt8], _ places: ReadPlaces) -> ObjectContents {
-        ObjectContents(
-            summary: ObjectSummary(
-                key: file.key, size: Int64(bytes.count), etag: places.etag ?? "",
-                lastModified: Timestamp(microseconds: 0), contentType: places.contentType),
-            bytes: bytes)
+    /// What is known of an object that does not come from the bucket.
+    private func summary(_ places: ReadPlaces, size: Int64) -> ObjectSummary {
+        ObjectSummary(
+            key: file.key, size: size, etag: places.etag ?? "", lastModified: Timestamp(microseconds: 0),
+            contentType: places.contentType)
     }
 }

@@ -1,6 +1,6 @@
 package import Core
 
-/// Brings an object's bytes into the database, where their owner finds them for an hour.
+/// Brings an object's bytes into the database, piece by piece, where their owner finds them for an hour.
 package struct ReadHandler: JobHandler {
     private let environment: JobEnvironment
 
@@ -10,8 +10,8 @@ package struct ReadHandler: JobHandler {
     package func run(_ job: Job) async throws {
         let file = try await environment.openFile(job)
         guard let limit = job.arguments.maxBytes else { throw environment.invalidArguments(of: job, "has no limit") }
-        try await ObjectReading(environment: environment, job: job, file: file, limit: limit).run { contents in
-            try await environment.persistently { try await environment.contents.complete(job, read: contents) }
+        try await ObjectReading(environment: environment, job: job, file: file, limit: limit).run { object in
+            try await environment.persistently { try await environment.contents.complete(job, read: object) }
         }
     }
 }

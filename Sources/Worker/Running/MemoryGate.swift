@@ -76,8 +76,7 @@ package final class MemoryGate: Sendable {
             throw JobFailure(
                 code: "memory_budget_exceeded",
                 message: "Insufficient memory headroom: the job needs \(Self.text(bytes)) of memory, and the worker's "
-                    + "--memory-budget is \(Self.text(total)). Start workers with a larger one, or stream the object with "
-                    + "s3cache get.",
+                    + "--memory-budget is \(Self.text(total)). Start workers with a larger one.",
                 isRetryable: false)
         }
     }

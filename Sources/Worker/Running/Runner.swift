@@ -12,6 +12,7 @@ package struct Runner: Sendable {
     private let leftovers: LeftoverUploads?
     private let memory: MemoryGate?
     private let endedCopies: EndedCopies?
+    private let giveBackMemory: @Sendable () -> Void
     private let wakes: any WakeSource
     private let announcement: WorkerAnnouncement
     private let settings: WorkerSettings
@@ -28,15 +29,17 @@ package struct Runner: Sendable {
 
     /// A worker that is not running yet. `storeName` says in its first observation where objects are. Without `leftovers`
     /// it aborts none, without `endedCopies` it deletes none. Jobs that wait at `memory`, which the handlers share, leave their
-    /// places to others.
+    /// places to others; `giveBackMemory` is called some time after jobs have ended.
     package init(
         jobs: any JobStore, urls: any URLStore, publisher: SigningKeyPublisher, handlers: [JobKind: any JobHandler],
         leftovers: LeftoverUploads? = nil, endedCopies: EndedCopies? = nil, memory: MemoryGate? = nil,
+        giveBackMemory: @escaping @Sendable () -> Void = {},
         wakes: any WakeSource,
         announcement: WorkerAnnouncement,
         settings: WorkerSettings, storeName: String,
         observe: @escaping Observe
     ) {
+        self.giveBackMemory = giveBackMemory
         self.jobs = jobs
         self.urls = urls
         self.publisher = publisher
@@ -77,7 +80,11 @@ package struct Runner: Sendable {
     private enum Outcome: Sendable { case finished, givenUp }
 
     private func runRegistered(as worker: WorkerID, once: Bool) async -> Outcome {
-        let running = RunningJobs { observe(.jobsRunning($0)) }
+        let (changes, change) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let running = RunningJobs {
+            observe(.jobsRunning($0))
+            change.yield()
+        }
         let claims = Pulse()
         let renewed = Pulse()
         return await withTaskGroup(of: Outcome?.self) { group in
@@ -91,6 +98,10 @@ package struct Runner: Sendable {
             group.addTask {
                 guard let memory else { return nil }
                 for await _ in memory.shortages() { await doorbell.ring() }
+                return nil
+            }
+            group.addTask {
+                await keepGivingBack(after: changes)
                 return nil
             }
             group.addTask { await claimUntilDone(as: worker, running, claims, once: once) }
@@ -253,6 +264,15 @@ package struct Runner: Sendable {
             defer { group.cancelAll() }
             guard let result = try await group.next() else { throw CancellationError() }
             return result
+        }
+    }
+
+    /// What jobs have freed is given back to the system, so that no object's bytes stay in a process that is idle.
+    private func keepGivingBack(after changes: AsyncStream<Void>) async {
+        for await _ in changes {
+            try? await Task.sleep(for: settings.givingBackDelay)
+            if Task.isCancelled { return }
+            giveBackMemory()
         }
     }
 

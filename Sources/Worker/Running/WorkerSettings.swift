@@ -17,6 +17,9 @@ package struct WorkerSettings: Hashable, Sendable {
     package var memoryBudget = 256 << 20
     /// How many smaller jobs may go before one that waits for memory; 32 by default.
     package var memoryPatience = 32
+    /// How long after a job has ended the process gives freed memory back to the system; 2 s by default: while many jobs run, that
+    /// is done for all of them together.
+    package var givingBackDelay: Duration = .seconds(2)
     /// How many jobs at most are long ones, such as rebuilds; all but one by default, so that short ones need not wait.
     package var longJobs: Int { max(1, concurrency - 1) }
     /// How long hints are collected before they are acted upon; 1 s by default.

@@ -1,4 +1,5 @@
 internal import Adapters
+internal import CMalloc
 internal import Core
 internal import Foundation
 internal import Postgres
@@ -52,6 +53,7 @@ struct WorkerGraph {
                 urls: urls, source: stores.signingKeys, settings: settings, observe: observe),
             handlers: environment.handlers, leftovers: isDryRun ? nil : LeftoverUploads(environment),
             endedCopies: EndedCopies(environment), memory: memory,
+            giveBackMemory: { malloc_give_back() },
             wakes: PostgresWakeSource(settings: postgres, observe: observe),
             announcement: WorkerAnnouncement(
                 name: (name ?? "\(host):\(processID)") + (isDryRun ? " DRY_RUN" : ""), host: host, processID: processID,

@@ -49,5 +49,7 @@ struct EncryptionTests {
         #expect(try await sent(header, kms) == ["aws:kms", "aws:kms"])
         #expect(try await sent(header + "-aws-kms-key-id", kms) == ["key/1", "key/1"])
         #expect(try await sent(header, [:]) == [nil, nil])
+        #expect(try await sent(header, ["S3CACHE_ENCRYPTION": "AES256 b=aws:kms"]) == ["aws:kms", "aws:kms"])
+        #expect(try await sent(header, ["S3CACHE_ENCRYPTION": "AES256, c=aws:kms"]) == ["AES256", "AES256"])
     }
 }

@@ -114,20 +114,45 @@ import Testing
         }
     }
 
-    @Test func readsReserveWhatTheObjectHas() async throws {
+    /// An object goes through a worker in pieces: one that is larger than the whole budget is read, too.
+    @Test func readsReserveWhatAPieceTakes() async throws {
         try await Rig.use { rig in
             let store = MemoryStore()
-            try await store.put("large", Self.large + Self.large)
-            try await store.put("fits", Self.large)
-            for (key, state, code) in [("large", "failed", "memory_budget_exceeded"), ("fits", "done", nil)] {
-                let id = try await rig.session.number("select s3cache.read($1)", key)
-                try await rig.run(try await rig.claim(.read), store, settings: Self.settings())
-                let status = try await rig.session.status(of: Int64(id))
-                #expect(status.state == state && status.code == code, "\(key): \(status)")
+            let largest = Shared(0)
+            let observe: Observe = { observation in
+                if case .memoryReserved(let bytes, _) = observation { largest.withLock { $0 = max($0, bytes) } }
             }
-            let missing = try await rig.session.number("select s3cache.read('nothing')")
-            try await rig.run(try await rig.claim(.read), store, settings: Self.settings())
-            #expect(try await rig.session.status(of: Int64(missing)).state == "done")
+            let contents = (0..<8 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+            try await store.put("large", contents)
+            try await rig.withWorker(store, settings: Self.settings(), observe: observe) {
+                let id = Int64(try await rig.session.number("select s3cache.read('large')"))
+                let status = try await rig.session.wait(for: id)
+                #expect(status.state == "done", "\(status)")
+                #expect(try await rig.session.bytes("select s3cache.content(\(id))") == contents)
+                let missing = Int64(try await rig.session.number("select s3cache.read('nothing')"))
+                #expect(try await rig.session.wait(for: missing).state == "done")
+            }
+            #expect(largest.value > 0 && largest.value <= 4 << 20)
+        }
+    }
+
+    /// What jobs have freed is given back to the system after they have ended, and not while nothing happens.
+    @Test func memoryIsGivenBackOnceJobsHaveEnded() async throws {
+        try await Rig.use { rig in
+            try await rig.session.takeAnything()
+            var settings = Self.settings()
+            settings.givingBackDelay = .milliseconds(50)
+            let given = Shared(0)
+            let giveBack: @Sendable () -> Void = { given.withLock { $0 += 1 } }
+            try await rig.withWorker(MemoryStore(), settings: settings, giveBackMemory: giveBack) {
+                #expect(given.value == 0)
+                for number in 1...2 {
+                    let before = given.value
+                    let id = try await upload(rig, "a\(number)", Self.large)
+                    #expect(try await rig.session.wait(for: id).state == "done")
+                    try await waitUntil("memory is given back") { given.value > before }
+                }
+            }
         }
     }
 

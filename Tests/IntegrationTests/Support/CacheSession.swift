@@ -29,6 +29,9 @@ struct CacheSession: Sendable {
         try await connection.query(sql, parameters.map { .string($0) }).only[0]
     }
 
+    /// The bytes that a statement gives.
+    func bytes(_ sql: String) async throws -> [UInt8]? { try await connection.query(sql).only[0] }
+
     /// The first column of a statement's rows.
     func texts(_ sql: String, _ parameters: String...) async throws -> [String] {
         try await connection.query(sql, parameters.map { .string($0) }).map { try $0[0] }

@@ -13,8 +13,6 @@ final class HookedStore: ObjectStore {
     typealias WriteHook = @Sendable (ObjectKey) async throws -> Void
     /// Gets an object that is about to be read; may change or refuse it.
     typealias OpenHook = @Sendable (ObjectStream) async throws -> ObjectStream
-    /// Gets an object that was read; may change or refuse it.
-    typealias ReadHook = @Sendable (ObjectContents) async throws -> ObjectContents
     /// Gets a prefix, and gives all uploads in parts of keys that begin with it, in the order of keys.
     typealias PendingHook = @Sendable (String) async throws -> [PendingUpload]
     /// Gets the upload in parts that is about to be aborted.
@@ -30,7 +28,6 @@ final class HookedStore: ObjectStore {
     private let onWrite: WriteHook
     private let onPut: HeadHook
     private let onOpen: OpenHook
-    private let onRead: ReadHook
     private let pending: PendingHook?
     private let onAbort: AbortHook
     private let pages = Mutex(0)
@@ -39,7 +36,7 @@ final class HookedStore: ObjectStore {
         _ base: any ObjectStore, onRequest: @escaping RequestHook = { _, _ in },
         onPage: @escaping PageHook = { _, page in page }, onHead: @escaping HeadHook = { _ in },
         onWrite: @escaping WriteHook = { _ in },
-        onPut: @escaping HeadHook = { _ in }, onOpen: @escaping OpenHook = { $0 }, onRead: @escaping ReadHook = { $0 },
+        onPut: @escaping HeadHook = { _ in }, onOpen: @escaping OpenHook = { $0 },
         pending: PendingHook? = nil,
         onAbort: @escaping AbortHook = { _, _ in }
     ) {
@@ -51,7 +48,6 @@ final class HookedStore: ObjectStore {
         self.onWrite = onWrite
         self.onPut = onPut
         self.onOpen = onOpen
-        self.onRead = onRead
         self.pending = pending
         self.onAbort = onAbort
     }
@@ -71,8 +67,7 @@ final class HookedStore: ObjectStore {
     }
 
     func read(_ key: ObjectKey, limit: Int) async throws -> ObjectContents? {
-        guard let contents = try await base.read(key, limit: limit) else { return nil }
-        return try await onRead(contents)
+        try await base.read(key, limit: limit)
     }
 
     func open(_ key: ObjectKey) async throws -> ObjectStream? {

@@ -171,16 +171,19 @@ struct Rig: Sendable {
     func withWorker<Result: Sendable>(
         _ store: any ObjectStore, settings: WorkerSettings = .small, jobs: (any JobStore)? = nil,
         signingKeys: any SigningKeySource = NoSigningKeys(), observe: @escaping Observe = { _ in },
+        giveBackMemory: @escaping @Sendable () -> Void = {},
         _ body: @Sendable @escaping () async throws -> Result
     ) async throws -> Result {
         try await withWorker(
-            OneStore(store), settings: settings, jobs: jobs, signingKeys: signingKeys, observe: observe, body)
+            OneStore(store), settings: settings, jobs: jobs, signingKeys: signingKeys, observe: observe,
+            giveBackMemory: giveBackMemory, body)
     }
 
     /// The same where each cache has the store that it asks for. `jobs` is what claims and ends of jobs go through.
     func withWorker<Result: Sendable>(
         _ stores: any ObjectStoreProvider, settings: WorkerSettings = .small, jobs: (any JobStore)? = nil,
         signingKeys: any SigningKeySource = NoSigningKeys(), observe: @escaping Observe = { _ in },
+        giveBackMemory: @escaping @Sendable () -> Void = {},
         _ body: @Sendable @escaping () async throws -> Result
     ) async throws -> Result {
         let memory = MemoryGate(settings, observe: observe)
@@ -189,7 +192,7 @@ struct Rig: Sendable {
             jobs: jobs ?? self.jobs, urls: urls,
             publisher: SigningKeyPublisher(urls: urls, source: signingKeys, settings: settings, observe: observe),
             handlers: environment.handlers, endedCopies: EndedCopies(environment),
-            memory: memory,
+            memory: memory, giveBackMemory: giveBackMemory,
             wakes: PostgresWakeSource(settings: database.settings, observe: observe),
             announcement: WorkerAnnouncement(
                 name: "test", host: "test", processID: 1, version: SchemaMigrator.version,

@@ -46,10 +46,25 @@ struct S3EnvironmentTests {
             ("aws:kms:arn:aws:kms:eu-west-1:1:key/a", .kms(key: "arn:aws:kms:eu-west-1:1:key/a")),
         ])
     func encryption(value: String, meant: S3Encryption) throws {
-        #expect(try S3Environment(["S3CACHE_ENCRYPTION": " \(value) "]).encryption == meant)
+        #expect(try S3Environment(["S3CACHE_ENCRYPTION": " \(value) "]).encryption(in: "b") == meant)
     }
 
-    @Test("and for none that nobody knows", arguments: ["aes256", "aws:kms:", "aws:kms:a b", "aws:kmsx", "none"])
+    @Test("in each bucket for its own")
+    func encryptionByBucket() throws {
+        let environment = try S3Environment(["S3CACHE_ENCRYPTION": "photos=aws:kms:key/a=1, AES256,scratch=none"])
+        #expect(environment.encryption(in: "photos") == .kms(key: "key/a=1"))
+        #expect(environment.encryption(in: "scratch") == nil)
+        #expect(environment.encryption(in: "others") == .aes256)
+        #expect(try S3Environment(["S3CACHE_ENCRYPTION": "b=AES256"]).encryption(in: "a") == nil)
+        #expect(try S3Environment(["S3CACHE_ENCRYPTION": "none"]).encryption(in: "a") == nil)
+    }
+
+    @Test(
+        "and for none that nobody knows",
+        arguments: [
+            "aes256", "aws:kms:", "aws:kms:a b", "aws:kmsx", "=AES256", "b=", "b=x", "AES256 aws:kms",
+            "b=AES256 b=none",
+        ])
     func noEncryption(value: String) {
         #expect(throws: S3EnvironmentError.self) { try S3Environment(["S3CACHE_ENCRYPTION": value]) }
     }
@@ -60,7 +75,8 @@ struct S3EnvironmentTests {
         #expect(environment.regionOrDefault == "us-east-1")
         #expect(environment.directory == "./s3cache-data")
         #expect(environment.presignedURLExpiration == nil && environment.presignedURLReuse == nil)
-        #expect(!environment.isDryRun && !environment.isConfigured && environment.encryption == nil)
+        #expect(!environment.isDryRun && !environment.isConfigured)
+        #expect(environment.encryption(in: "b") == nil)
         #expect(environment.allowedEndpoints.isEmpty && environment.allowedProfiles.isEmpty)
         #expect(try S3Environment(["S3_REGION": "eu-west-3"]).regionOrDefault == "eu-west-3")
         #expect(try S3Environment(["S3CACHE_DIRECTORY": "/data"]).directory == "/data")

@@ -154,6 +154,59 @@ import Testing
         }
     }
 
+    private func contents(of bench: Bench) async throws -> String {
+        var bytes: [UInt8] = []
+        let reading = try #require(try await bench.client.readObject("bucket", "key"))
+        #expect(reading.metadata.size == 10)
+        for try await chunk in reading { bytes += chunk }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test func aReadingGoesOnWhereItsBodyWasCut() async throws {
+        let next =
+            "HTTP/1.1 206 X\r\nContent-Length: 6\r\nContent-Range: bytes 4-9/10\r\nETag: \"e1\"\r\n\(Answer.modified)\r\n\r\n45!"
+        let last = Answer.response(206, "6789", "Content-Range: bytes 6-9/10", "ETag: \"e1\"", Answer.modified)
+        try await Bench.use(answers: [Self.cut, next, last]) { bench async throws in
+            #expect(try await contents(of: bench) == "0123456789")
+            #expect(bench.requests.all.map { $0["range"] } == [nil, "bytes=4-", "bytes=6-"])
+            #expect(bench.requests.all.map { $0["if-match"] } == [nil, "\"e1\"", "\"e1\""])
+            #expect(bench.clock.pauses.count == 2)
+        }
+        try await Bench.use(answers: [Answer.error(404, "NoSuchKey")]) { bench async throws in
+            #expect(try await bench.client.readObject("bucket", "key") == nil)
+        }
+    }
+
+    @Test(
+        "A reading ends with an error where the object has changed, and mixes nothing",
+        arguments: [
+            Answer.error(412, "PreconditionFailed"), Answer.error(416, "InvalidRange"), Answer.error(404, "NoSuchKey"),
+            Answer.object("abcdefghij", etag: "e2"),
+            Answer.response(206, "6789", "Content-Range: bytes 6-9/10", "ETag: \"e1\"", Answer.modified),
+            Answer.response(206, "456789", "Content-Range: bytes 4-9/10", "ETag: \"e2\"", Answer.modified),
+        ])
+    func readingOfWhatChanged(_ answer: String) async throws {
+        try await Bench.use(answers: [Self.cut, answer]) { bench async throws in
+            let error = try await s3Error { _ = try await contents(of: bench) }
+            #expect(error?.code == .connectionLost && error?.isRetryable == true)
+        }
+    }
+
+    @Test func aReadingThatIsCutEachTimeIsAnError() async throws {
+        let never = Self.cut.replacing("\"e1\"", with: "\"\"")
+        try await Bench.use(answers: [never]) { bench async throws in
+            let error = try await s3Error { _ = try await contents(of: bench) }
+            #expect(error?.code == .connectionLost && bench.requests.count == 1)
+        }
+        let empty =
+            "HTTP/1.1 206 X\r\nContent-Length: 6\r\nContent-Range: bytes 4-9/10\r\nETag: \"e1\"\r\n\(Answer.modified)\r\n\r\n!"
+        try await Bench.use(answers: [Self.cut, empty]) { bench async throws in
+            let error = try await s3Error { _ = try await contents(of: bench) }
+            #expect(error?.code == .connectionLost && error?.isRetryable == true)
+            #expect(bench.requests.count == 4)
+        }
+    }
+
     @Test(
         "A head that is not an object's is malformed",
         arguments: [

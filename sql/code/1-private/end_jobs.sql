@@ -19,6 +19,7 @@ declare
     freed_keys text[];
     ended_uploads boolean;
     ended_rebuilds boolean;
+    ended_reads boolean;
     doubtful record;
     helpers bigint[];
 begin
@@ -49,8 +50,8 @@ begin
         left join progress p on p.job_id = e.id
     )
     select coalesce(array_agg(e.id), '{}'), (select array_agg(f.serial_key) from freed f),
-        bool_or(e.kind = 'upload'), bool_or(e.kind = 'rebuild')
-    into ended_ids, freed_keys, ended_uploads, ended_rebuilds
+        bool_or(e.kind = 'upload'), bool_or(e.kind = 'rebuild'), bool_or(e.kind = 'read')
+    into ended_ids, freed_keys, ended_uploads, ended_rebuilds, ended_reads
     from ended e;
 
     if ended_uploads then
@@ -73,6 +74,10 @@ begin
                 or (h.attempt = 1 and final_state = 'failed'
                     and (s3cache.refuses_content(h.result #>> '{error,code}') or h.result #>> '{error,code}' = 'already_exists'
                         or h.result #>> '{error,code}' ^@ 'fetch_' or h.result #>> '{error,code}' ^@ 'file_')));
+    end if;
+    if ended_reads and final_state <> 'done' then
+        -- Pieces of what was not read to its end.
+        delete from s3cache.kept_content k where k.job_id = any (ended_ids);
     end if;
     if exists (select from s3cache.local_copy c where c.job_id = any (ended_ids)) then
         perform s3cache.end_local_copies(ended_ids);
@@ -115,4 +120,4 @@ begin
 end
 $$;
 comment on function s3cache.end_jobs(bigint[], text, jsonb[], text[], bigint, bigint[]) is
-    'Moves live jobs to the history in one of the final states, frees what they had staged, of rebuilds with time, has the rows of uploads and deletions looked at that did not end well, sends NOTIFY s3cache_done for each, and gives their ids. The arrays belong together by position. Of jobs with tokens only those are ended whose present claim has that token; without, the caller holds the rows and has checked their tokens.';
+    'Moves live jobs to the history in one of the final states, frees what they had staged, and of reads what they had of the object, of rebuilds with time, has the rows of uploads and deletions looked at that did not end well, sends NOTIFY s3cache_done for each, and gives their ids. The arrays belong together by position. Of jobs with tokens only those are ended whose present claim has that token; without, the caller holds the rows and has checked their tokens.';

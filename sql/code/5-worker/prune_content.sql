@@ -17,17 +17,19 @@ begin
         return 0;
     end if;
     with old as materialized (
-        select k.job_id
+        select k.job_id, k.first_byte
         from s3cache.kept_content k
         where k.kept_at <= moment - interval '1 hour'
+            -- A read that takes longer has not ended yet.
+            and not exists (select from s3cache.job j where j.id = k.job_id)
         order by k.kept_at
         limit max_rows
         for update skip locked
     )
-    delete from s3cache.kept_content k using old where k.job_id = old.job_id;
+    delete from s3cache.kept_content k using old where k.job_id = old.job_id and k.first_byte = old.first_byte;
     get diagnostics pruned = row_count;
     return pruned;
 end
 $$;
 comment on function s3cache.prune_content(integer) is
-    'Forgets what reads fetched more than an hour ago, of at most max_rows reads at once; gives their number. To be called every few minutes. Nothing is forgotten in a restored copy that nobody resumed.';
+    'Forgets what reads fetched more than an hour ago, at most max_rows pieces at once; gives their number. To be called every few minutes. Nothing is forgotten in a restored copy that nobody resumed.';

@@ -104,13 +104,14 @@ select s3cache.save_checkpoint(:up, :token, 'bytes.bin', 'id', '{"isCompleting":
 select s3cache.complete_upload(:up, :token, 'e', 2, 0, null, 'text/plain', sha256('\x0102'), 1, 1);
 select pg_temp.must(state = 'present' and size = 2, 'the row is there') from s3_image_cache where filename = 'bytes.bin';
 select token from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
-select s3cache.complete_read(:job, :token, '\x0102', 'e', 'text/plain');
+select s3cache.keep_piece(:job, :token, 0, '\x01');
+select s3cache.complete_read(:job, :token, '\x02', 'e', 'text/plain', 1);
 select pg_temp.must(s3cache.content(:twin) = '\x0102', 'the content, also of the merged read');
 select token from s3cache.claim_jobs(:worker, 10, true) where id = :del \gset
 select s3cache.complete_deletion(:del, :token);
 select pg_temp.must(count(*) = 0, 'the row is gone') from s3_image_cache where filename = 'bytes.bin';
 update s3cache.kept_content set kept_at = '2000-01-01' where job_id = :job;
-select pg_temp.must(s3cache.prune_content(10) = 1, 'old content is forgotten');
+select pg_temp.must(s3cache.prune_content(10) = 2, 'old content is forgotten');
 select pg_temp.must(count(*) = 1, 'settings for a worker') from s3cache.store_settings('s3_image_cache');
 select s3cache.upload('failed.bin', '\xffd8ff') as up \gset
 select token from s3cache.claim_jobs(:worker, 10, true) where id = :up \gset

@@ -56,6 +56,46 @@ select s3cache.read('own') as own \gset
 select throws_like(format('select s3cache.content(%s)', :own), '%has not ended yet.', 'a job of the present transaction');
 rollback;
 
+-- In pieces.
+create function pg_temp.pieces(job bigint) returns text language sql as $$
+    select string_agg(first_byte || '=' || encode(content, 'escape'), ' ' order by first_byte) from s3cache.kept_content where job_id = job $$;
+select s3cache.read('large') as large \gset
+select pg_temp.token(:large) as token \gset
+select s3cache.keep_piece(:large, :token, 0, 'ab'), s3cache.keep_piece(:large, :token, 2, 'cd') \g /dev/null
+select throws_like(format('select s3cache.content(%s)', :large), '%has not ended yet.', 'of what is not read to its end nothing is given');
+select throws_ok(format('select s3cache.keep_piece(%s, %s, 4, ''ef'')', :large, :token + 1), 'S3C01', null, 'without the claim nothing is kept');
+select throws_ok(format('select s3cache.complete_read(%s, %s, ''e'', ''e'', null, 5)', :large, :token), 'XX001', null, 'nor ended where something is missing');
+update s3cache.job set state = 'queued', worker_id = null, claim_token = null where id = :large;
+select pg_temp.token(:large) as token \gset
+select s3cache.keep_piece(:large, :token, 0, 'uvw') \g /dev/null
+select is(pg_temp.pieces(:large), '0=uvw', 'an attempt that begins anew forgets what the one before had');
+select s3cache.keep_piece(:large, :token, 3, 'x') \g /dev/null
+select s3cache.keep_piece(:large, :token, 3, 'xyz') \g /dev/null
+update s3cache.kept_content set kept_at = kept_at - interval '2 hours' where job_id = :large;
+select is(s3cache.prune_content(100), 0, 'what is being read stays, however long that takes');
+select s3cache.complete_read(:large, :token, '!', 'e', null, 6);
+select is(s3cache.content(:large), 'uvwxyz!', 'content() puts them together');
+select is(result -> 'size', '7', 'and the result tells how many bytes they are') from s3cache.jobs where id = :large;
+select is(count(*) filter (where kept_at > clock_timestamp() - interval '1 minute'), 3::bigint, 'the hour begins at the end') from s3cache.kept_content where job_id = :large;
+delete from s3cache.kept_content where job_id = :large and first_byte = 0;
+select throws_like(format('select s3cache.content(%s)', :large), '%is not kept any more%', 'where a part is forgotten already, nothing is given');
+delete from s3cache.kept_content where job_id = :large;
+select s3cache.read('small') as small \gset
+select pg_temp.token(:small) as token \gset
+select s3cache.keep_piece(:small, :token, 0, 'an attempt that broke') \g /dev/null
+select s3cache.complete_read(:small, :token, 'whole', 'e', null);
+select is(s3cache.content(:small), 'whole', 'what another attempt read at once takes the place of pieces');
+delete from s3cache.kept_content where job_id = :small;
+select s3cache.read('gone') as gone, s3cache.read('broken') as broken, s3cache.read('unwanted') as unwanted \gset
+create temporary table partly as select * from s3cache.claim_jobs(:worker, 10, false);
+select s3cache.keep_piece(id, token, 0, 'some') from partly \g /dev/null
+select s3cache.complete_read(id, token, null, null, null) from partly where id = :gone \g /dev/null
+select is(s3cache.content(:gone), null, 'what is not there any more has no content');
+select s3cache.fail_job(id, token, 'Too large.', '{}') from partly where id = :broken \g /dev/null
+select s3cache.cancel(:unwanted) \g /dev/null
+select s3cache.cancel_claimed_job(id, token) from partly where id = :unwanted \g /dev/null
+select is((select count(*) from s3cache.kept_content where job_id in (:gone, :broken, :unwanted)), 0::bigint, 'of what was not read to its end nothing stays');
+
 -- Whose.
 set session authorization tap_reader1;
 select s3cache.read('secret') as first \gset
