@@ -29,7 +29,7 @@ fresh_database fresh && at sql fresh -c 'create extension s3cache' &&
 kept() { at sql "$1" -v app=app -f sql/test/support/user_data_kept.sql; }
 keeps_all() { kept "$1" >"$work/after" && [ "$(wc -l <"$work/before")" -gt 20 ] && same "$work/before" "$work/after"; }
 as_fresh() {
-    at sql "$1" -c 'drop view of_a_user, rows_of_a_user' -c 'drop owned by app' &&
+    at sql "$1" -c 'drop view of_a_user, rows_of_a_user' -c 'drop index brin_of_a_user, hash_of_a_user, part_of_a_user' -c 'drop owned by app' &&
         at sql "$1" -f sql/test/support/catalog.sql >"$work/upgraded" && same "$work/fresh" "$work/upgraded"
 }
 works() {

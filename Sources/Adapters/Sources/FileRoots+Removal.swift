@@ -73,7 +73,7 @@ extension DirectoryHandle {
     }
 
     /// Removes the name if the file that it stands for is `isExpected`; else throws the failure `file_changed`, and the name is what it was.
-    fileprivate func remove(_ name: String, path: String, if isExpected: (FileStatus) -> Bool) throws {
+    func remove(_ name: String, path: String, if isExpected: (FileStatus) -> Bool) throws {
         let hidden = ".s3cache-removing-" + String(UInt64.random(in: .min ... .max), radix: 16)
         guard try move(name, to: self, as: hidden), let status = try status(of: hidden) else {
             throw FileRoots.changed(path)

@@ -1,9 +1,10 @@
-import Adapters
 import Core
 import Foundation
 import Glibc
 import TestSupport
 import Testing
+
+@testable import Adapters
 
 /// A file goes only while its path leads to the very file that was opened, as it was then.
 @Suite struct FileRemovalTests {
@@ -96,6 +97,22 @@ import Testing
             #expect(symlink(path("root/moved"), path("root/photos/a")) == 0)
         }
         #expect(text("root/moved") != nil && text("root/photos/a") != nil)
+    }
+
+    /// Between the last look and the removal: what is found then under the name is put back, or left beside what came there since.
+    @Test func whatComesAtTheLastMomentStays() throws {
+        let photos = try #require(try DirectoryHandle.open(root: path("root")).directory("photos"))
+        #expect(throws: JobFailure.self) { try photos.remove("a", path: "a") { _ in false } }
+        #expect(try names("root/photos") == ["a", "b"] && text("root/photos/a") == "bytes of root/photos/a")
+        #expect(throws: JobFailure.self) {
+            try photos.remove("a", path: "a") { _ in
+                try? directory.write(Array("newer".utf8), to: "root/photos/a")
+                return false
+            }
+        }
+        #expect(text("root/photos/a") == "newer")
+        let hidden = try #require(try names("root/photos").first { $0.hasPrefix(".s3cache-removing-") })
+        #expect(text("root/photos/\(hidden)") == "bytes of root/photos/a")
     }
 
     /// The directory became a link to one outside, which has a file of that name.

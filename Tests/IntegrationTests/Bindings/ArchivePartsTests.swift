@@ -101,4 +101,78 @@ import Testing
             #expect(try await second.waitForExit() == .code(0))
         }
     }
+
+    /// A bucket, and rows with files that go in two parts.
+    private func withLargeFiles(
+        _ rows: [String], faults: @escaping @Sendable (FaultProxy.Request) -> FaultProxy.Fault = { _ in .none },
+        _ body: (BucketSite, _ start: () throws -> ChildProcess) async throws -> Void
+    ) async throws {
+        try await BucketSite.use(faults: faults) { site in
+            let media = try await MediaTable(site.session)
+            try await site.session.run("select s3cache.configure(bucket => '\(site.bucket.name)')")
+            try await site.session.run("select s3cache.reset('s3_image_cache', 'allowed_types')")
+            try media.home.write(Array(Self.document.prefix(20_000_000)), to: "cache/media/documents/large.pdf")
+            for row in rows {
+                try await media.add(
+                    row, kind: "document", path: "cache/media/documents/large.pdf", type: "application/pdf")
+            }
+            try await media.add("small", path: "cache/media/images/\(try await media.file(1)).png")
+            try await body(site) {
+                try site.startWorker(
+                    ["S3CACHE_FILE_ROOTS": media.home.path], options: ["--lease", "5", "--write-timeout", "5"])
+            }
+        }
+    }
+
+    /// What one has sent is no part of the other's.
+    @Test func twoRowsWithOneKeyStoreItOneAfterTheOther() async throws {
+        let steps = Shared<[String]>([])
+        try await withLargeFiles(
+            ["m1", "m2"],
+            faults: { request in
+                if request.method == "POST" {
+                    steps.withLock { $0.append(request.target.contains("?uploads") ? "begin" : "complete") }
+                }
+                return .none
+            }
+        ) { site, start in
+            let id = Int64(try await site.session.number("select s3cache.archive('post_media')"))
+            let worker = try start()
+            let status = try await site.session.wait(for: id, deadline: .seconds(240))
+            #expect(
+                status.state == "done" && status.count("successful") == 3 && status.count("failed") == 0, "\(status)")
+            #expect(steps.value == ["begin", "complete", "begin", "complete"])
+            #expect(try await site.bucket.store.everything().map(\.size).max() == 20_000_000)
+            #expect(try await site.bucket.store.pendingUploads(prefix: "", after: nil, limit: 10).isEmpty)
+            #expect(try await site.session.number("select count(*) from s3cache.unfinished_upload") == 0)
+            worker.send(SIGTERM)
+            #expect(try await worker.waitForExit() == .code(0))
+        }
+    }
+
+    /// The database, not the file: the attempt fails, and another one archives the row.
+    @Test func anErrorOfTheDatabaseIsNotTheRows() async throws {
+        try await withLargeFiles(["m1"]) { site, start in
+            try await site.session.connection.execute(
+                """
+                create function public.full_disk() returns trigger language plpgsql as
+                $$ begin raise exception 'No space left.' using errcode = 'disk_full'; end $$;
+                create trigger full_disk before insert on s3cache.unfinished_upload
+                    for each row execute function public.full_disk()
+                """)
+            let id = Int64(try await site.session.number("select s3cache.archive('post_media')"))
+            let worker = try start()
+            try await waitUntil(deadline: .seconds(120), "an attempt has failed") {
+                try await site.session.number("select count(*) from s3cache.job where id = \(id) and error is not null")
+                    == 1
+            }
+            try await site.session.run("drop trigger full_disk on s3cache.unfinished_upload")
+            let status = try await site.session.wait(for: id, deadline: .seconds(240))
+            #expect(
+                status.state == "done" && status.count("successful") == 2 && status.count("failed") == 0, "\(status)")
+            #expect(status.attempt > 1)
+            worker.send(SIGTERM)
+            #expect(try await worker.waitForExit() == .code(0))
+        }
+    }
 }

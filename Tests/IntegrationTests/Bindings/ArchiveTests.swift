@@ -96,6 +96,63 @@ import Worker
         }
     }
 
+    /// A root that may not be entered in part.
+    private struct GuardedFiles: LocalFiles {
+        let base: FileRoots
+        var isEmpty: Bool { base.isEmpty }
+        var canRemove: Bool { base.canRemove }
+
+        func open(_ path: String) async throws -> any LocalFile {
+            try check(path)
+            return try await base.open(path)
+        }
+
+        func names(in directory: String, of stems: Set<String>) async throws -> [String] {
+            try check(directory)
+            return try await base.names(in: directory, of: stems)
+        }
+
+        func remove(_ file: any LocalFile, at path: String, isDryRun: Bool) async throws -> Int64 {
+            try await base.remove(file, at: path, isDryRun: isDryRun)
+        }
+
+        private func check(_ path: String) throws {
+            guard path.contains("guarded") || path.hasSuffix("documents") else { return }
+            throw StoreError(
+                .accessDenied, "Could not open it (Permission denied).", operation: "UploadFile", bucket: path)
+        }
+    }
+
+    @Test func anOddPathFailsItsOwnRow() async throws {
+        try await Rig.use { rig in
+            var rig = rig
+            let media = try await MediaTable(rig.session)
+            rig.files = GuardedFiles(base: try FileRoots(media.home.path))
+            let long = String(repeating: "x", count: 256)
+            try await media.add("good", path: "cache/media/images/\(try await media.file(1)).png")
+            try await media.add("guarded", path: "cache/media/guarded/a.png")
+            try await media.add("guardedFolder", kind: "document", md5: String(repeating: "0", count: 32), type: nil)
+            try await media.add("longName", path: "cache/media/images/\(long)")
+            try await media.add("longFolder", path: "cache/\(long)/a.png")
+            try await media.add("longPath", path: String(repeating: "cache/", count: 1_000) + "a.png")
+            try await media.add("belowFile", path: "cache/media/images/\(try await media.file(1)).png/a.png")
+            try await media.add("control", path: "cache/media/images/a\u{1}\n.png")
+            try await media.add("slashes", path: "///")
+            try await media.add("last", path: "cache/media/images/\(try await media.file(2)).png", createdAt: nil)
+            let id: Int64 = try await rig.session.connection.query("select s3cache.archive('post_media')").only[0]
+            try await rig.run(try await rig.claim(.archive), MemoryStore())
+            let status = try await rig.session.status(of: id)
+            #expect(status.state == "done", "\(status)")
+            #expect(summary(status) == [10, 5, 5, 5, 2, 3, 2])
+            #expect(
+                try await codes(rig, status) == [
+                    "belowFile file_not_found", "control file_not_found", "guarded access_denied",
+                    "guardedFolder file_not_found", "longFolder invalid_key", "longName invalid_key",
+                    "longPath file_not_found", "slashes file_not_found",
+                ])
+        }
+    }
+
     @Test func filesAreScannedBeforeTheyAreStored() async throws {
         try await Rig.use { base in
             var rig = base

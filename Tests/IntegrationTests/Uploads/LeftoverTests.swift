@@ -63,6 +63,31 @@ import Testing
         }
     }
 
+    /// Clocks differ by a quarter of an hour, and a request may take another one. What others began before or after that stays.
+    @Test func whatHasNoNameIsAbortedOnlyWhereItMayBeTheLostOne() async throws {
+        try await Rig.use { rig in
+            let ended = try await begun(rig, "a.png")
+            try await rig.contents.noteBeginning(of: "p/a.png", for: ended)
+            try await end(ended, rig)
+            let yesterday = try await rig.session.number("select extract(epoch from now())::bigint - 86400")
+            let begun = Timestamp(seconds: Int64(yesterday), nanoseconds: 0)
+            // Another attempt was about to begin an hour later.
+            try await rig.session.run(
+                """
+                update s3cache.unfinished_upload
+                set begun_at = to_timestamp(\(yesterday)), saved_at = to_timestamp(\(yesterday) + 3600)
+                """)
+            let all = [-901, -900, 0, 3_600, 3_600 + 1_800, 3_600 + 1_801].map {
+                PendingUpload(key: "p/a.png", id: "\($0)", startedAt: begun.advanced(bySeconds: $0))
+            }
+            let aborted = Shared<[String]>([])
+            let store = HookedStore(
+                MemoryStore(), pending: { _ in all }, onAbort: { id, _ in aborted.withLock { $0.append(id) } })
+            #expect(try await LeftoverUploads(rig.environment(store)).abort(batch: 10) == 1)
+            #expect(aborted.value == ["-900", "0", "3600", "5400"])
+        }
+    }
+
     /// Those that cannot be aborted are in nobody's way.
     @Test func whatCannotBeAbortedKeepsNothingElse() async throws {
         try await Rig.use { rig in

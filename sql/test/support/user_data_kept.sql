@@ -9,6 +9,7 @@ from s3cache.jobs order by id;
 select 'live', id, args, priority, merge_key, serial_key, owner from s3cache.job order by id;
 select 'history', id, args, merge_key from s3cache.job_history order by id;
 select 'tombstone', cache_id, filename, deleted_at from s3cache.tombstone order by 2;
+select 'index', indexdef from pg_indexes where indexname ~ '_of_a_user$' order by 2;
 select 'view', * from of_a_user;
 select 'view', to_json(v) from rows_of_a_user v order by id;
 select 'grant', has_function_privilege(:'app', 's3cache.stats(text)', 'execute'),
