@@ -48,6 +48,8 @@ public struct JobArguments: Hashable, Sendable, Codable {
     public var copied: String?
     /// The file to store.
     public var path: String?
+    /// What the file's name is made of, where it depends on the contents; nil: `filename` is the name.
+    public var template: String?
     /// The binding through which the job was asked for.
     public var binding: String?
     /// The row of the bound table that gets the URL of what is stored; nil for none.
@@ -58,6 +60,7 @@ public struct JobArguments: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case prefix, limit, filename, metadata, sha256, size, filenames, seconds, inventory, md5, category, types, path,
+            template,
             copied, binding, row
         case newFilename = "new_filename"
         case access
