@@ -188,7 +188,8 @@ struct Rig: Sendable {
         let runner = Runner(
             jobs: jobs ?? self.jobs, urls: urls,
             publisher: SigningKeyPublisher(urls: urls, source: signingKeys, settings: settings, observe: observe),
-            handlers: environment.handlers, endedCopies: EndedCopies(environment),
+            handlers: environment.handlers, configurations: environment.configurations,
+            endedCopies: EndedCopies(environment),
             memory: memory,
             wakes: PostgresWakeSource(settings: database.settings, observe: observe),
             announcement: WorkerAnnouncement(
