@@ -100,6 +100,7 @@ for call in "hold_claim($running, $wrong)" "staged_bytes($running, $wrong)" "sta
     prove "$call needs the claim" fails 'is void' as "$worker" "select s3cache.$call"
 done
 prove 'so does ending a job' answers_as "$worker" "$db" '{}' "select s3cache.complete_jobs(array[$running, $queued], array[$wrong, $token], array['{}', '{}']::jsonb[])"
+prove 'uploads too' answers_as "$worker" "$db" '{}' "select s3cache.complete_uploads(array[$running, $queued], array[$wrong, $token], '{e,e}', '{1,1}', '{0,0}', '{null,null}', '{null,null}', '{null,null}', '{null,null}', '{null,null}', '{f,f}')"
 prove 'or failing it' answers_as "$worker" "$db" '' "select s3cache.fail_job($running, $wrong, 'x', '{\"retryable\": false}')"
 prove 'or stopping it' answers_as "$worker" "$db" f "select s3cache.cancel_claimed_job($running, $wrong)"
 prove 'another worker gets what is free, not what runs' answers_as "$worker" "$db" "$queued" "select id from s3cache.claim_jobs($x, 10, false)"

@@ -130,7 +130,7 @@ prove 'nobody may call the inner functions' everyone "select s3cache.enqueue('re
     "select s3cache.remember_fetch_failure(null, '{}')" 'select s3cache.fallback_image(1)' \
     "select s3cache.key_parts('s3_image_cache', '{id}')" "select s3cache.key_expression('s3_image_cache', '[]')" 'select s3cache.check_binding(null)' \
     "select s3cache.check_defaults('{}')" "select s3cache.doubt_row(1, 'x')" 'select s3cache.wake_workers()' "select s3cache.settle_local_row(1, 'x', false)" \
-    "select s3cache.end_local_copies('{1}')" 'select s3cache.hasten_pushes(1)' "select s3cache.local_url_of(1, 'x')" "select s3cache.read_serial_key(1, 'x')" "select s3cache.partition_of('s3_image_cache')"
+    "select s3cache.end_local_copies('{1}')" 'select s3cache.hasten_pushes(1)' "select s3cache.write_uploaded(1, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')" "select s3cache.local_url_of(1, 'x')" "select s3cache.read_serial_key(1, 'x')" "select s3cache.partition_of('s3_image_cache')"
 not_workers() {
     local user status=0
     for user in "$nobody" "$reader" "$writer" "$admin"; do
@@ -138,6 +138,7 @@ not_workers() {
             'select s3cache.complete_jobs(null, null, null)' "select s3cache.fail_job(1, 1, '', '{}')" 'select s3cache.apply_slice(1, 1)' \
             'select s3cache.unregister_worker(1)' 'select s3cache.cancel_claimed_job(1, 1)' 'select s3cache.staged_bytes(1, 1)' 'select s3cache.staged_piece(1, 1, 0, 1)' \
             "select s3cache.complete_upload(1, 1, '', 1, 1, '', '', '')" 'select s3cache.complete_deletion(1, 1)' 'select s3cache.note_absence(1, 1)' \
+            "select s3cache.complete_uploads('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')" \
             "select s3cache.note_copy(1, 1, '')" "select s3cache.note_purge(1, 1, 'done')" "select s3cache.name_upload(1, 1, 1, '', '', '')" "select s3cache.complete_rename(1, 1, '', 1, 1, '', '')" \
             "select s3cache.upload_checkpoint(1, 1, '')" "select s3cache.save_checkpoint(1, 1, '', '', '{}')" 'select s3cache.leftover_uploads(1, 1)' \
             "select s3cache.forget_upload(1, '', '')" \

@@ -5,9 +5,13 @@ package import Postgres
 /// The bytes in PostgreSQL: staged by uploads, kept for those who asked to read them.
 package struct PostgresContentStore: ContentStore {
     private let pool: PostgresPool
+    private let completions: UploadCompletions
 
     /// The bytes behind a pool; each call borrows one connection.
-    package init(pool: PostgresPool) { self.pool = pool }
+    package init(pool: PostgresPool) {
+        self.pool = pool
+        completions = UploadCompletions(pool: pool)
+    }
 
     package func stagedBytes(of job: Job) async throws -> [UInt8] {
         guard let size = job.arguments.size, size > Self.largestRow else {
@@ -48,17 +52,9 @@ package struct PostgresContentStore: ContentStore {
     }
 
     package func complete(_ job: Job, uploaded object: UploadedObject) async throws -> Bool {
-        let summary = object.summary
-        return try await pool.completing(
-            job, call: "s3cache.complete_upload($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            [
-                .int64(job.id), .int64(job.token), .string(summary.etag), .int64(summary.size),
-                .int64(summary.lastModified.microseconds), .string(orNull: summary.storageClass),
-                .string(orNull: summary.contentType), .bytes(orNull: object.sha256),
-                .int64(orNull: object.size.map { Int64($0.width) }),
-                .int64(orNull: object.size.map { Int64($0.height) }),
-                .bool(object.isSkipped),
-            ])
+        // A bound row is written beside: that is its own transaction.
+        guard job.arguments.row == nil else { return try await pool.completing(job, uploaded: object) }
+        return try await completions.complete(job, uploaded: object)
     }
 
     package func noteAbsence(for job: Job) async throws {

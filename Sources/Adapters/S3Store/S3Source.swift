@@ -7,4 +7,8 @@ struct S3Source: S3ByteSource {
     var size: Int64 { source.size }
 
     func read(_ range: Range<Int64>) async throws -> [UInt8] { try await source.read(range) }
+
+    func read(_ range: Range<Int64>, reusing spent: consuming [UInt8]) async throws -> [UInt8] {
+        try await source.read(range, reusing: spent)
+    }
 }

@@ -6,13 +6,22 @@ public struct DigestingHasher: SourceHasher {
     /// A hasher.
     public init() {}
 
-    /// Reads the source 1 MiB at a time.
+    /// Reads the source 1 MiB at a time, unless it is in memory.
     public func digests(
         of source: any ObjectSource, _ plan: MultipartPlan, withMD5: Bool
     ) async throws -> SourceDigests {
         let digests = RunningDigests(plan, withMD5: withMD5)
+        if plan.count == 1, let held = source as? BytesSource {
+            digests.update(held.bytes)
+            try digests.endPart()
+            return try digests.end()
+        }
+        var chunk: [UInt8] = []
         for number in plan.numbers {
-            for step in SourceSteps(plan.range(of: number)) { digests.update(try await source.chunk(step)) }
+            for step in SourceSteps(plan.range(of: number)) {
+                chunk = try await source.chunk(step, reusing: consume chunk)
+                digests.update(chunk)
+            }
             try digests.endPart()
         }
         return try digests.end()

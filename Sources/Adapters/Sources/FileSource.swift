@@ -37,19 +37,23 @@ public final class FileSource: LocalFile {
     deinit { close(descriptor) }
 
     /// Reads the range, and looks whether the file has changed.
-    public func read(_ range: Range<Int64>) async throws -> [UInt8] {
+    public func read(_ range: Range<Int64>) async throws -> [UInt8] { try await read(range, reusing: []) }
+
+    /// The same into an array that has the range's length; else into a new one.
+    public func read(_ range: Range<Int64>, reusing spent: consuming [UInt8]) async throws -> [UInt8] {
+        var bytes = spent
         try await withTaskExecutorPreference(executor) {
             try Task.checkCancellation()
             do {
-                let bytes = try readNow(range)
-                guard bytes.count == range.count, try isUnchanged() else {
+                let count = try readNow(range, into: &bytes)
+                guard count == range.count, try isUnchanged() else {
                     throw Self.problem(.inputOutput, "was changed while it was read; it is tried again", path)
                 }
-                return bytes
             } catch let failure as SystemFailure {
                 throw failure.storeError(operation: "PutObject", bucket: path, key: nil)
             }
         }
+        return bytes
     }
 
     /// Whether a name stands for this file, and nothing about it has changed since it was opened.
@@ -64,25 +68,37 @@ public final class FileSource: LocalFile {
             && found.modified == status.modified
     }
 
-    private func readNow(_ range: Range<Int64>) throws(SystemFailure) -> [UInt8] {
-        var failure: SystemFailure?
-        let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
-            while count < buffer.count {
-                let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
-                do throws(SystemFailure) {
-                    let got = try SystemFailure.check("read", path) {
-                        pread(descriptor, rest.baseAddress, rest.count, off_t(range.lowerBound) + off_t(count))
-                    }
-                    guard got > 0 else { return }
-                    count += got
-                } catch {
-                    failure = error
-                    return
-                }
+    /// Gives how many bytes were read: fewer where the file has no more.
+    private func readNow(_ range: Range<Int64>, into bytes: inout [UInt8]) throws(SystemFailure) -> Int {
+        let start = range.lowerBound
+        if bytes.count == range.count {
+            return try bytes.withUnsafeMutableBufferPointer { buffer throws(SystemFailure) in
+                try fill(UnsafeMutableRawBufferPointer(buffer), from: start)
             }
         }
-        if let failure { throw failure }
-        return bytes
+        var outcome: Result<Int, SystemFailure> = .success(0)
+        bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+            do throws(SystemFailure) {
+                count = try fill(UnsafeMutableRawBufferPointer(buffer), from: start)
+                outcome = .success(count)
+            } catch {
+                outcome = .failure(error)
+            }
+        }
+        return try outcome.get()
+    }
+
+    private func fill(_ buffer: UnsafeMutableRawBufferPointer, from start: Int64) throws(SystemFailure) -> Int {
+        var count = 0
+        while count < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+            let got = try SystemFailure.check("read", path) {
+                pread(descriptor, rest.baseAddress, rest.count, off_t(start) + off_t(count))
+            }
+            guard got > 0 else { break }
+            count += got
+        }
+        return count
     }
 
     private func isUnchanged() throws(SystemFailure) -> Bool {

@@ -22,9 +22,9 @@ struct SourceSteps: Sequence, IteratorProtocol {
 
 extension ObjectSource {
     /// The bytes of a range. Throws `inputOutput` where the source gives another number of them.
-    func chunk(_ range: Range<Int64>) async throws -> [UInt8] {
+    func chunk(_ range: Range<Int64>, reusing spent: consuming [UInt8] = []) async throws -> [UInt8] {
         try Task.checkCancellation()
-        let chunk = try await read(range)
+        let chunk = try await read(range, reusing: spent)
         guard chunk.count == range.count else {
             throw StoreError(
                 .inputOutput,

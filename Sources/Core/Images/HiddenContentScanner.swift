@@ -24,17 +24,51 @@ public struct HiddenContentScanner: Sendable {
     private mutating func search(_ bytes: [UInt8]) {
         guard finding == nil else { return }
         finding = bytes.withUnsafeBufferPointer { bytes in
+            let raw = UnsafeRawBufferPointer(bytes)
             var index = 0
             while index < bytes.count {
-                let byte = bytes[index]
-                if byte == UInt8(ascii: "<") || byte == UInt8(ascii: "R") || byte == UInt8(ascii: "7"),
-                    let finding = Self.finding(in: UnsafeBufferPointer(rebasing: bytes[index...]))
-                {
-                    return finding
+                let end = min(index + 8, bytes.count)
+                if end == index + 8, !Self.hasFirstByte(raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
+                    index = end
+                    continue
                 }
-                index += 1
+                while index < end {
+                    if Self.mayBegin(bytes[index], index + 1 < bytes.count ? bytes[index + 1] : 0),
+                        let finding = Self.finding(in: UnsafeBufferPointer(rebasing: bytes[index...]))
+                    {
+                        return finding
+                    }
+                    index += 1
+                }
             }
             return nil
+        }
+    }
+
+    /// Whether one of eight bytes may be the first of a mark: never false where one is.
+    private static func hasFirstByte(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tag = word ^ (ones &* UInt64(UInt8(ascii: "<")))
+        let rar = word ^ (ones &* UInt64(UInt8(ascii: "R")))
+        let seven = word ^ (ones &* UInt64(UInt8(ascii: "7")))
+        // A byte that is zero borrows from its highest bit; so may its neighbour, which is looked at in vain.
+        let borrowed = ((tag &- ones) & ~tag) | ((rar &- ones) & ~rar) | ((seven &- ones) & ~seven)
+        return borrowed & (ones << 7) != 0
+    }
+
+    /// Whether a mark may begin with these two bytes.
+    private static func mayBegin(_ first: UInt8, _ second: UInt8) -> Bool {
+        switch first {
+        case UInt8(ascii: "R"): return second | 0x20 == UInt8(ascii: "a")
+        case UInt8(ascii: "7"): return second == 0x7A
+        case UInt8(ascii: "<"): break
+        default: return false
+        }
+        switch second | 0x20 {
+        case UInt8(ascii: "!"), UInt8(ascii: "?"), UInt8(ascii: "b"), UInt8(ascii: "e"), UInt8(ascii: "h"),
+            UInt8(ascii: "i"), UInt8(ascii: "s"):
+            return true
+        default: return false
         }
     }
 
@@ -44,7 +78,6 @@ public struct HiddenContentScanner: Sendable {
         case UInt8(ascii: "7"): return bytes.starts(with: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]) ? archive : nil
         default: break
         }
-        guard bytes.count > 1, "!?bBeEhHiIsS".utf8.contains(bytes[1]) else { return nil }
         for tag in tags where begins(bytes, tag) { return page }
         for tag in delimitedTags where begins(bytes, tag) && bytes.count > tag.utf8CodeUnitCount {
             if " \t\n\r/>".utf8.contains(bytes[tag.utf8CodeUnitCount]) { return page }

@@ -52,6 +52,8 @@ public struct JobArguments: Hashable, Sendable, Codable {
     public var fileLimit: Int?
     /// Whether nothing is to be changed.
     public var isDryRun: Bool?
+    /// What the file's name is made of, where it depends on the contents; nil: `filename` is the name.
+    public var template: String?
     /// The binding through which the job was asked for.
     public var binding: String?
     /// The row of the bound table that gets the URL of what is stored; nil for none.
@@ -62,6 +64,7 @@ public struct JobArguments: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case prefix, limit, filename, metadata, sha256, size, filenames, seconds, inventory, md5, category, types, path,
+            template,
             copied, binding, row
         case fileLimit = "file_limit"
         case isDryRun = "dry_run"

@@ -10,4 +10,15 @@ public protocol ObjectSource: Sendable {
     /// Called from several tasks at once. Throws where the bytes are not there any more, never gives fewer. An
     /// implementation that blocks does so on threads of its own.
     func read(_ range: Range<Int64>) async throws -> [UInt8]
+
+    /// The same, in an array that the caller is done with, where that spares memory to be found and cleared: what is in it does
+    /// not matter.
+    func read(_ range: Range<Int64>, reusing spent: consuming [UInt8]) async throws -> [UInt8]
+}
+
+extension ObjectSource {
+    /// In an array of its own.
+    public func read(_ range: Range<Int64>, reusing spent: consuming [UInt8]) async throws -> [UInt8] {
+        try await read(range)
+    }
 }

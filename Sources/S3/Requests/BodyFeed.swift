@@ -9,6 +9,8 @@ final class BodyFeed: HTTPBodySource {
 
     private struct State {
         var chunks: [[UInt8]] = []
+        /// One that was taken wholly, to be read into again.
+        var spent: [UInt8]?
         /// How much of the first chunk was taken.
         var taken = 0
         /// How many bytes were read, those that were taken included.
@@ -35,7 +37,7 @@ final class BodyFeed: HTTPBodySource {
     func run() async {
         while let (range, turn) = await nextRange() {
             do {
-                let chunk = try await body.source.read(range)
+                let chunk = try await body.source.read(range, reusing: takeSpent())
                 guard chunk.count == range.count else {
                     throw HTTPError(.bodySourceFailed, "the source of the body gave another number of bytes than asked")
                 }
@@ -69,6 +71,8 @@ final class BodyFeed: HTTPBodySource {
             change { $0.isCancelled = true }
         }
     }
+
+    private func takeSpent() -> [UInt8] { state.withLock { $0.spent.take() } ?? [] }
 
     private func hasRoom(_ state: State) -> Bool {
         state.chunks.count < Self.window && state.read < body.length
@@ -120,7 +124,7 @@ final class BodyFeed: HTTPBodySource {
             }
             state.taken += count
             guard state.taken == chunk.count else { return (.bytes(count), nil) }
-            state.chunks.removeFirst()
+            state.spent = state.chunks.removeFirst()
             state.taken = 0
             return (.bytes(count), state.reader.take())
         }

@@ -20,8 +20,12 @@ struct ArchiveUpload: Sendable {
             source = file
         }
         let inspection = try await source.inspection()
+        let transfer = TransferOptions()
+        // The etag of what goes in parts is no MD5.
+        let needsMD5 =
+            source.size <= transfer.threshold || row.md5?.isEmpty == false || row.key?.contains("{md5") == true
         let digests = try await files.environment.hasher.digests(
-            of: source, TransferOptions().plan(for: source.size), withMD5: true)
+            of: source, transfer.plan(for: source.size), withMD5: needsMD5)
         try compare(digests)
         let filename = try filename(inspection, digests)
         let key = files.configuration.key(of: filename)

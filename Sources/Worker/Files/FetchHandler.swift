@@ -9,7 +9,7 @@ package struct FetchHandler: JobHandler {
 
     package func run(_ job: Job) async throws {
         guard case .download(let url) = try await environment.fetches.begin(job) else { return }
-        let policy = try await environment.caches.configuration(of: job.cache).content
+        let policy = try await environment.configurations.configuration(for: job).content
         try await environment.holding(MemoryFootprint.streamed(policy.maxBytes), for: job) {
             try await fetch(url, job, policy)
         }

@@ -6,13 +6,11 @@ struct Upload: Sendable {
     let job: Job
     let file: OpenFile
     let source: any ObjectSource
-    /// The contents, where they are in memory.
-    var bytes: [UInt8]?
     /// The SHA-256 that the contents must have.
     var sha256: [UInt8]?
     /// Their MD5 in hexadecimal digits, where it is known.
     var md5: String?
-    /// What is known of them where they go in parts.
+    /// What is known of them, divided as they are sent: otherwise they are read once more for it.
     var digests: SourceDigests?
 
     /// An upload of what `source` gives to the place that the job names.
@@ -139,15 +137,13 @@ struct Upload: Sendable {
 
     private func put(_ options: PutOptions) async throws -> ObjectSummary {
         var transfer = TransferOptions()
+        transfer.digests = digests
         guard source.size > transfer.threshold else {
-            if let bytes { return try await file.store.put(file.key, bytes, options) }
-            transfer.digests = digests
             return try await file.store.put(file.key, from: source, options, transfer)
         }
         let progress = ProgressReporter(
             jobs: environment.jobs, job: job, interval: environment.settings.progressInterval)
         let plan = transfer.plan(for: source.size)
-        transfer.digests = digests
         transfer.resume = try await environment.contents.checkpoint(of: job, key: file.key)
         transfer.begin = { try await environment.contents.noteBeginning(of: file.key, for: job) }
         let pace = SavingPace(interval: environment.settings.progressInterval)

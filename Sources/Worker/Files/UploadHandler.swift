@@ -22,9 +22,10 @@ package struct UploadHandler: JobHandler {
                 let source = StagedSource(contents: environment.contents, job: job, size: size)
                 return try await upload(job, Upload(environment, job, file, of: source))
             }
-            let bytes = try await environment.contents.stagedBytes(of: job)
-            var held = Upload(environment, job, file, of: BytesSource(bytes))
-            held.bytes = bytes
+            let source = BytesSource(try await environment.contents.stagedBytes(of: job))
+            var held = Upload(environment, job, file, of: source)
+            held.digests = try await environment.hasher.digests(
+                of: source, TransferOptions().plan(for: source.size), withMD5: true)
             try await upload(job, held)
         }
     }

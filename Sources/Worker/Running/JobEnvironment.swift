@@ -7,6 +7,8 @@ package struct JobEnvironment: Sendable {
     package var jobs: any JobStore
     /// The caches.
     package var caches: any CacheStore
+    /// The caches' settings, as the jobs under way work with them.
+    package var configurations: ClaimedConfigurations
     /// The bytes that wait in the database.
     package var contents: any ContentStore
     /// What URLs are made with.
@@ -53,6 +55,7 @@ package struct JobEnvironment: Sendable {
     ) {
         self.jobs = jobs
         self.caches = caches
+        configurations = ClaimedConfigurations(caches)
         self.contents = contents
         self.urls = urls
         self.stores = stores
@@ -73,7 +76,7 @@ package struct JobEnvironment: Sendable {
 
     /// The settings of a job's cache, and its bucket.
     func open(_ job: Job) async throws -> (configuration: CacheConfiguration, store: any ObjectStore) {
-        let configuration = try await caches.configuration(of: job.cache)
+        let configuration = try await configurations.configuration(for: job)
         return (configuration, try stores.store(for: configuration))
     }
 

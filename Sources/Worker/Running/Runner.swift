@@ -9,6 +9,7 @@ package struct Runner: Sendable {
     private let urls: any URLStore
     private let publisher: SigningKeyPublisher
     private let handlers: [JobKind: any JobHandler]
+    private let configurations: ClaimedConfigurations?
     private let leftovers: LeftoverUploads?
     private let memory: MemoryGate?
     private let endedCopies: EndedCopies?
@@ -29,10 +30,12 @@ package struct Runner: Sendable {
 
     /// A worker that is not running yet. `storeName` says in its first observation where objects are. Without `leftovers`
     /// it aborts none, without `endedCopies` it deletes none. Jobs that wait at `memory`, which the handlers share, leave their
-    /// places to others; `giveBackMemory` is called some time after jobs have ended.
+    /// places to others. Without `configurations`, which the handlers share as well, each job reads its cache's settings itself.
+    /// `giveBackMemory` is called some time after jobs have ended.
     package init(
         jobs: any JobStore, urls: any URLStore, publisher: SigningKeyPublisher, handlers: [JobKind: any JobHandler],
-        leftovers: LeftoverUploads? = nil, endedCopies: EndedCopies? = nil, memory: MemoryGate? = nil,
+        configurations: ClaimedConfigurations? = nil, leftovers: LeftoverUploads? = nil,
+        endedCopies: EndedCopies? = nil, memory: MemoryGate? = nil,
         giveBackMemory: @escaping @Sendable () -> Void = {},
         wakes: any WakeSource,
         announcement: WorkerAnnouncement,
@@ -44,6 +47,7 @@ package struct Runner: Sendable {
         self.urls = urls
         self.publisher = publisher
         self.handlers = handlers
+        self.configurations = configurations
         self.leftovers = leftovers
         self.memory = memory
         self.endedCopies = endedCopies
@@ -299,6 +303,9 @@ package struct Runner: Sendable {
             var failedClaims = 0
             var due = DueWatch()
             var ended = 0
+            // Whether the last claim gave as many as were asked for; and until when more places are waited for then.
+            var isMoreCertain = false
+            var gatheredBy: ContinuousClock.Instant?
             while !Task.isCancelled, await !drain.isOpen {
                 claims.beat()
                 let endedNow = await running.ended
@@ -309,16 +316,27 @@ package struct Runner: Sendable {
                     await doorbell.wait(atMost: settings.pollInterval)
                     continue
                 }
+                if isMoreCertain, free < settings.claimedTogether {
+                    let limit = gatheredBy ?? .now + settings.gatherTime
+                    gatheredBy = limit
+                    if ContinuousClock.now < limit {
+                        await doorbell.wait(atMost: limit - .now)
+                        continue
+                    }
+                }
+                gatheredBy = nil
                 let asked = ContinuousClock.now
                 do {
                     let claimed = try await jobs.claim(
                         for: worker, limit: free, longLimit: settings.longJobs - (await running.longCount), park: true,
                         running: await running.ids)
                     if !claimed.isEmpty { observe(.jobsClaimed(claimed.count)) }
+                    await configurations?.read(for: claimed)
                     for job in claimed {
                         await running.add(job)
                         group.addTask {
                             await run(job, running)
+                            configurations?.forget(job)
                             await running.remove(job)
                             await doorbell.ring()
                         }
@@ -329,7 +347,8 @@ package struct Runner: Sendable {
                     emptyClaims = claimed.isEmpty ? min(emptyClaims + 1, 100) : 0
                     if once, claimed.isEmpty, await running.count == 0 { return .finished }
                     // Fewer than asked for: nothing else is to be claimed, and enqueueing rings from now on.
-                    if claimed.count == free { continue }
+                    isMoreCertain = claimed.count == free
+                    if isMoreCertain { continue }
                     if claimed.isEmpty, due.isUnknown(at: .now), due.learn(try await jobs.nextDue(), at: .now) {
                         emptyClaims = 1
                     }
@@ -340,6 +359,7 @@ package struct Runner: Sendable {
                     if Task.isCancelled { break }
                     observe(.databaseUnavailable("\(error)"))
                     failedClaims += 1
+                    isMoreCertain = false
                     // What happened meanwhile was not heard either.
                     due.forget()
                     emptyClaims = 0

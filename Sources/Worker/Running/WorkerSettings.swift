@@ -22,6 +22,10 @@ package struct WorkerSettings: Hashable, Sendable {
     package var givingBackDelay: Duration = .seconds(2)
     /// How many jobs at most are long ones, such as rebuilds; all but one by default, so that short ones need not wait.
     package var longJobs: Int { max(1, concurrency - 1) }
+    /// How many jobs are claimed at once where more are queued for certain: a claim for several costs little more than one for one.
+    package var claimedTogether: Int { max(1, concurrency / 4) }
+    /// How long places that are free are kept so for that; 5 ms by default.
+    package var gatherTime: Duration = .milliseconds(5)
     /// How long hints are collected before they are acted upon; 1 s by default.
     package var hintPause: Duration = .seconds(1)
     /// How often the worker says how many notifications it ignored; 1 min by default.

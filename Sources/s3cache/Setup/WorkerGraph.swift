@@ -51,7 +51,8 @@ struct WorkerGraph {
             jobs: jobs, urls: urls,
             publisher: SigningKeyPublisher(
                 urls: urls, source: stores.signingKeys, settings: settings, observe: observe),
-            handlers: environment.handlers, leftovers: isDryRun ? nil : LeftoverUploads(environment),
+            handlers: environment.handlers, configurations: environment.configurations,
+            leftovers: isDryRun ? nil : LeftoverUploads(environment),
             endedCopies: EndedCopies(environment), memory: memory,
             giveBackMemory: { malloc_give_back() },
             wakes: PostgresWakeSource(settings: postgres, observe: observe),

@@ -15,14 +15,17 @@ as $$
         case when worker_is = 'dead' then coalesce(k.heartbeat_at + k.lease, clock_timestamp()) else clock_timestamp() end
             -- Parts change no object, and are never more than 16 MiB at once: only the word that makes one of them does.
             + case
-                when p.is_completing or coalesce((j.args ->> 'size')::bigint, 0) <= 16777216 then
-                    coalesce(k.write_timeout, interval '1 minute') + coalesce((j.args ->> 'size')::bigint, 0) / 262144.0 * interval '1 second'
+                when p.is_completing or s.bytes <= 16777216 then
+                    coalesce(k.write_timeout, interval '1 minute') + s.bytes / 262144.0 * interval '1 second'
                 when p.is_completing is null then coalesce(k.write_timeout, interval '1 minute') + interval '64 seconds'
                 else interval '0'
             end
     from s3cache.job j
     cross join lateral (values (j.serial_key, j.args ->> 'filename'), (j.second_key, j.args ->> 'new_filename')) as w (key, filename)
     left join s3cache.worker k on k.id = j.worker_id
+    -- What the database is not told of a file before it is sent has a megabyte at most: UploadFileHandler.
+    cross join lateral (
+        select coalesce((j.args ->> 'size')::bigint, case when j.kind = 'upload_file' then 1048576 else 0 end) as bytes) s
     cross join lateral (
         select bool_or(coalesce((u.checkpoint ->> 'isCompleting')::boolean, false)) as is_completing
         from s3cache.unfinished_upload u

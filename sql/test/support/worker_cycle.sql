@@ -113,6 +113,10 @@ select pg_temp.must(count(*) = 0, 'the row is gone') from s3_image_cache where f
 update s3cache.kept_content set kept_at = '2000-01-01' where job_id = :job;
 select pg_temp.must(s3cache.prune_content(10) = 2, 'old content is forgotten');
 select pg_temp.must(count(*) = 1, 'settings for a worker') from s3cache.store_settings('s3_image_cache');
+select s3cache.upload('together.bin', '\xffd8ff') as up \gset
+select token from s3cache.claim_jobs(:worker, 10, true) where id = :up \gset
+select pg_temp.must(s3cache.complete_uploads(array[:up], array[:token], '{e}', '{2}', '{0}', '{null}', '{null}', '{null}', '{null}', '{null}', '{f}') = array[:token]::bigint[], 'uploads end together');
+delete from s3_image_cache where filename = 'together.bin';
 select s3cache.upload('failed.bin', '\xffd8ff') as up \gset
 select token from s3cache.claim_jobs(:worker, 10, true) where id = :up \gset
 select pg_temp.must(s3cache.fail_job(:up, :token, 'no', '{}') = 'failed', 'a failed upload');

@@ -76,6 +76,7 @@ insert into public.call (blocks, text) values
     (60, 'select s3cache.report_progress(public.job(''running''), public.token(''running''), 1, 2)'),
     (100, 'select s3cache.complete_jobs(array[public.job(''running'')], array[public.token(''running'')], array[''{}''::jsonb])'),
     (100, 'select s3cache.complete_upload(public.job(''upload''), public.token(''upload''), ''e'', 1, null, null, null, null)'),
+    (100, 'select s3cache.complete_uploads(array[public.job(''upload'')], array[public.token(''upload'')], ''{e}'', ''{1}'', ''{null}'', ''{null}'', ''{null}'', ''{null}'', ''{null}'', ''{null}'', ''{f}'')'),
     (100, 'select s3cache.complete_deletion(public.job(''deletion''), public.token(''deletion''))'),
     (100, 'select s3cache.complete_read(public.job(''read''), public.token(''read''), ''x'', ''e'', null)'),
     (60, 'select s3cache.fail_job(public.job(''failing''), public.token(''failing''), ''x'', ''{"code": "x", "retryable": true}'')'),

@@ -42,6 +42,9 @@ from (values
     (2621440, null, '2 min 10 s', 'and a second for each 256 KiB'), (16777216, '{"parts": []}', '3 min 4 s', 'as long as all goes at once'),
     (1073741824, '{"parts": []}', '0', 'not for parts'), (1073741824, '{"isCompleting": true}', '1 h 10 min 16 s', 'but for what makes the object of them'),
     (1073741824, null, '3 min 4 s', 'and for what had not come to that, as far as is known')) v (size, checkpoint, time, what);
+update s3cache.job set kind = 'upload_file' where id = :up;
+select is(pg_temp.waits(:up, :worker, null, null), '2 min 4 s'::interval, 'a file that nothing is known of has a megabyte at most');
+update s3cache.job set kind = 'upload' where id = :up;
 select is(s3cache.cancel(:up), true, 'whoever cancels it meanwhile');
 select is((select state from s3cache.jobs where id = :up), 'cancelled', 'does not wait');
 
