@@ -20,6 +20,23 @@ import Testing
         #expect(finding(bytes.map { [$0] }) != nil)
     }
 
+    /// Eight bytes are looked at together: what is beside a mark hides it from nobody.
+    @Test(arguments: [
+        Array("<script>".utf8), Array("<?php ".utf8), Array("Rar!\u{1A}\u{7}".utf8),
+        [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C],
+    ])
+    func marksAreFoundAtEveryPlaceAmongBytesOfAnyKind(_ mark: [UInt8]) {
+        var missed: [String] = []
+        for filler in UInt8.min...UInt8.max {
+            for place in 0..<17 {
+                let end = [UInt8](repeating: filler, count: place) + mark
+                let found = [end, end + [UInt8](repeating: filler, count: 17)].allSatisfy { finding([$0]) != nil }
+                if !found { missed.append("\(place) times \(filler)") }
+            }
+        }
+        #expect(missed == [])
+    }
+
     @Test(arguments: ["<scripture", "<scrip", "<p>", "<?xpacket begin", "<rdf:RDF", "RAR!", "<?phpx", "<svg xmlns"])
     func whatIsNoMarkIsNotFound(_ text: String) {
         #expect(finding([[0, 1, 2] + Array(text.utf8) + [0xFF]]) == nil)
