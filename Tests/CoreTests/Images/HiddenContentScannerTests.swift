@@ -22,7 +22,8 @@ import Testing
 
     /// Eight bytes are looked at together: what is beside a mark hides it from nobody.
     @Test(arguments: [
-        Array("<script>".utf8), Array("<?php ".utf8), Array("Rar!\u{1A}\u{7}".utf8), [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C],
+        Array("<script>".utf8), Array("<?php ".utf8), Array("Rar!\u{1A}\u{7}".utf8),
+        [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C],
     ])
     func marksAreFoundAtEveryPlaceAmongBytesOfAnyKind(_ mark: [UInt8]) {
         var missed: [String] = []
