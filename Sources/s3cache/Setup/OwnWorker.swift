@@ -27,8 +27,8 @@ struct OwnWorker: Sendable {
     /// Runs `body` with the worker's identity beside the worker, which leaves when `body` has ended.
     ///
     /// Throws `ExitCode(130)` after SIGINT or SIGTERM: running jobs are stopped at once, and whoever claims next cancels those that
-    /// are pinned to it. Where that takes a second, as with a database that does not answer, and with a second signal, the program ends
-    /// as it is.
+    /// are pinned to it. Where that takes longer than 15 seconds, as with a database that does not answer, and with a second signal, the
+    /// program ends as it is.
     func run<Result: Sendable>(
         observe: @escaping Observe = { _ in }, _ body: @escaping @Sendable (_ worker: Int64) async throws -> Result
     ) async throws -> Result {
@@ -41,6 +41,8 @@ struct OwnWorker: Sendable {
         settings.concurrency = concurrency
         settings.grace = .zero
         settings.isDryRun = isDryRun
+        // An interrupt ends it soon, also where somebody holds a row.
+        settings.settleTime = .zero
         let graph = try WorkerGraph(settings: settings, name: "\(name):\(getpid())", ownFiles: files) { observation in
             if case .workerStarted(let worker, _) = observation { registered.yield(worker.rawValue) }
             log(observation)

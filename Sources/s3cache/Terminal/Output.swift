@@ -42,10 +42,10 @@ enum Output {
         _exit(130)
     }
 
-    /// Has the program end with 130 within a second, however far it is by then.
+    /// Has the program end with 130 after 15 seconds, however far it is by then.
     static func leaveSoon() {
         signal(SIGALRM) { _ in Output.leaveInterrupted() }
-        ualarm(800_000, 0)
+        alarm(15)
     }
 
     /// The width of the terminal.
