@@ -141,7 +141,9 @@ import Testing
             let status = try await site.session.wait(for: id, deadline: .seconds(240))
             #expect(
                 status.state == "done" && status.count("successful") == 3 && status.count("failed") == 0, "\(status)")
-            #expect(steps.value == ["begin", "complete", "begin", "complete"])
+            // The second may find that what the first has completed is what it would send.
+            let order = steps.value.joined(separator: " ")
+            #expect(["begin complete", "begin complete begin complete"].contains(order), "never two at a time")
             #expect(try await site.bucket.store.everything().map(\.size).max() == 20_000_000)
             #expect(try await site.bucket.store.pendingUploads(prefix: "", after: nil, limit: 10).isEmpty)
             #expect(try await site.session.number("select count(*) from s3cache.unfinished_upload") == 0)
