@@ -19,12 +19,13 @@ kept() { sql "$1" -v app="$app" -f sql/test/support/user_data_kept.sql -f "$work
 cat >"$work/bytes.sql" <<'SQL'
 select s3cache.create_cache('bytes'), s3cache.configure(paused => true), s3cache.configure('second', paused => true) \g /dev/null
 select s3cache.register_worker('bytes', 'here', 1, s3cache.version(), '1 hour', '{}') as worker,
-    s3cache.upload('failed.bin', '\xffd8ff01', cache => 'bytes') as failed, s3cache.read('read.bin', cache => 'bytes') as read, s3cache.upload('private.bin', '\xffd8ff06', category => 'PrivateData', cache => 'bytes') as private,
+    s3cache.upload('failed.bin', '\xffd8ff01', cache => 'bytes') as failed, s3cache.read('read.bin', cache => 'bytes') as read,
     s3cache.upload('running.bin', '\xffd8ff00', metadata => '{"a": "b"}', cache => 'bytes') as running, s3cache.delete_object('running.bin', 'bytes') as behind,
     s3cache.upload('freed.bin', '\xffd8ff04', cache => 'bytes') as ended, s3cache.upload('freed.bin', '\xffd8ff05', cache => 'bytes') as freed \gset
 create temporary table claimed_bytes as select * from s3cache.claim_jobs(:worker, 10, false);
 select s3cache.fail_job(id, token, 'No.', '{}') from claimed_bytes where id in (:failed, :ended) \g /dev/null
 select s3cache.complete_read(id, token, '\x02', 'e', null) from claimed_bytes where id = :read \g /dev/null
+insert into s3cache.private_file (job_id, cache_id, filename) values (-1, 1, 'private.bin');
 select s3cache.configure('bytes', paused => true), s3cache.configure(paused => false), s3cache.reset('second', 'paused') \g /dev/null
 create table bound (id int primary key, url text, at timestamp, path text);
 create table unbound (id int primary key);
