@@ -24,7 +24,8 @@ import Worker
         func put(
             _ key: ObjectKey, from source: any ObjectSource, _ options: PutOptions, _ transfer: TransferOptions
         ) async throws -> ObjectSummary {
-            try await base.put(key, from: source, options, transfer)
+            try await hang()
+            return try await base.put(key, from: source, options, transfer)
         }
         func copy(_ key: ObjectKey, to target: ObjectKey, _ options: CopyOptions) async throws -> ObjectSummary {
             try await base.copy(key, to: target, options)
@@ -38,6 +39,10 @@ import Worker
             try await base.presignedURL(of: key, lifetime: lifetime)
         }
         func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary {
+            try await hang()
+            return try await base.put(key, bytes, options)
+        }
+        private func hang() async throws {
             started.withLock { $0 += 1 }
             do {
                 try await Task.sleep(for: .seconds(600))
@@ -45,7 +50,6 @@ import Worker
                 cancelled.withLock { $0 += 1 }
                 throw error
             }
-            return try await base.put(key, bytes, options)
         }
     }
 
