@@ -273,7 +273,7 @@ prove 'a dry run compares each file with its object, and removes none' all 'clea
     '[ "$(tail -n "+$((before + 1))" "$work/journal" | grep -cE "^(PUT|DELETE)")" = 0 ]'
 # kill -9 while an object is read, and then an interrupt.
 for signal in KILL INT; do
-    gateway "GET $(basename "$(place_of med-0300)") hold"
+    gateway "GET $(basename "$(place_of med-0201)") 403" "GET $(basename "$(place_of med-0300)") hold"
     held=$(grep -c '^HELD' "$work/journal")
     s3cache archive post_media --remove-local >"$work/out" 2>"$work/err" &
     command=$!

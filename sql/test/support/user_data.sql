@@ -36,6 +36,6 @@ grant usage on schema s3cache to :app;
 grant execute on function s3cache.stats(text), add_file_to_s3_cache(text), s3cache.configure to :app;
 grant select on s3_image_cache, second, s3cache.cache to :app;
 grant insert (filename) on second to :app;
-create index brin_of_a_user on s3_image_cache using brin (created_at);
+create index brin_of_a_user on second using brin (created_at);
 create index hash_of_a_user on second using hash (created_at);
-create index part_of_a_user on s3_image_cache (created_at) where state = 'missing';
+create index part_of_a_user on second (created_at) where state = 'missing';
