@@ -4,18 +4,20 @@ internal import Synchronization
 
 /// Ends uploads that are ready at the same time together: one statement, one transaction and one write to disk for all of them.
 ///
-/// Nobody waits for company: whoever comes while nobody is at it goes at once, and takes along whoever has come when it is
-/// the next one's turn. Each job is fenced by its own token. What cannot be written together is written one by one.
+/// Whoever comes after a pause goes at once. While ends follow each other closely, they go at most every `spacing`, with all
+/// that have come by then. Each job is fenced by its own token. What cannot be written together is written one by one.
 final class UploadCompletions: Sendable {
     /// How many go together at most.
     private static let most = 64
+    /// A statement costs as much as the ends of a dozen uploads, and nobody's place waits for it.
+    private static let spacing: Duration = .milliseconds(25)
     /// How long they wait for other sessions' locks together; longer waits are each job's own.
     private static let lockTimeout = "20ms"
 
     /// What becomes of whoever has asked.
     private enum Turn {
-        /// It ends its own job and those of the others, and tells these.
-        case lead([Waiter])
+        /// It ends its own job and those that have come by then, and tells these.
+        case lead
         /// Its job has been ended, or its claim was void.
         case ended(Bool)
         /// It ends its job itself.
@@ -28,13 +30,16 @@ final class UploadCompletions: Sendable {
         let continuation: CheckedContinuation<Turn, Never>
     }
 
-    private struct State {
+    /// The ends in one cache: what holds one cache up holds up no other.
+    private struct Queue {
         var isLed = false
         var waiters: [Waiter] = []
+        var lastBegun: ContinuousClock.Instant?
     }
 
     private let pool: PostgresPool
-    private let state = Mutex(State())
+    /// By the caches' names.
+    private let queues = Mutex<[String: Queue]>([:])
 
     /// Nobody waits yet.
     init(pool: PostgresPool) { self.pool = pool }
@@ -42,53 +47,60 @@ final class UploadCompletions: Sendable {
     /// Ends an upload that writes no bound row; what `ContentStore.complete` says.
     func complete(_ job: Job, uploaded object: UploadedObject) async throws -> Bool {
         let turn = await withCheckedContinuation { continuation in
-            let isFirst = state.withLock { state in
-                guard state.isLed else {
-                    state.isLed = true
+            let isFirst = queues.withLock { queues in
+                guard queues[job.cache, default: Queue()].isLed else {
+                    queues[job.cache, default: Queue()].isLed = true
                     return true
                 }
-                state.waiters.append(Waiter(job: job, object: object, continuation: continuation))
+                queues[job.cache]?.waiters.append(Waiter(job: job, object: object, continuation: continuation))
                 return false
             }
-            if isFirst { continuation.resume(returning: .lead([])) }
+            if isFirst { continuation.resume(returning: .lead) }
         }
         switch turn {
         case .ended(let isOurs):
             guard isOurs else { throw ClaimLost(jobID: job.id) }
             return true
         case .alone: return try await completeAlone(job, object)
-        case .lead(let others):
+        case .lead:
+            let others = await company(in: job.cache)
             let ended = await completeTogether([(job, object)] + others.map { ($0.job, $0.object) })
             for other in others {
                 other.continuation.resume(returning: ended.map { .ended($0.contains(other.job.token)) } ?? .alone)
             }
-            passOn()
+            passOn(in: job.cache)
             guard let ended else { return try await completeAlone(job, object) }
             guard ended.contains(job.token) else { throw ClaimLost(jobID: job.id) }
             return true
         }
     }
 
-    /// The next one leads, with others of its cache.
-    private func passOn() {
-        let (leader, others) = state.withLock { state -> (Waiter?, [Waiter]) in
-            guard let first = state.waiters.first else {
-                state.isLed = false
-                return (nil, [])
-            }
-            var others: [Waiter] = []
-            var later: [Waiter] = []
-            for waiter in state.waiters.dropFirst() {
-                if others.count + 1 < Self.most, waiter.job.cache == first.job.cache {
-                    others.append(waiter)
-                } else {
-                    later.append(waiter)
-                }
-            }
-            state.waiters = later
-            return (first, others)
+    /// Waits for the turn of whoever leads, and gives those who have come by then.
+    private func company(in cache: String) async -> [Waiter] {
+        if let last = queues.withLock({ $0[cache]?.lastBegun }) {
+            // Whoever is cancelled goes at once.
+            try? await Task.sleep(until: last + Self.spacing, clock: .continuous)
         }
-        leader?.continuation.resume(returning: .lead(others))
+        return queues.withLock { queues in
+            guard var queue = queues[cache] else { return [] }
+            queue.lastBegun = .now
+            let company = Array(queue.waiters.prefix(Self.most - 1))
+            queue.waiters.removeFirst(company.count)
+            queues[cache] = queue
+            return company
+        }
+    }
+
+    /// The next one leads.
+    private func passOn(in cache: String) {
+        let next = queues.withLock { queues -> Waiter? in
+            guard queues[cache]?.waiters.isEmpty == false else {
+                queues[cache]?.isLed = false
+                return nil
+            }
+            return queues[cache]?.waiters.removeFirst()
+        }
+        next?.continuation.resume(returning: .lead)
     }
 
     /// The tokens of those that were ended; nil where they are to be ended one by one, for whatever reason.

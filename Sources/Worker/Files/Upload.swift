@@ -33,8 +33,10 @@ struct Upload: Sendable {
         let (uploaded, isReplaced) = try await keepingCopy(of: content) { try await store(content) }
         let purge = isReplaced ? await Purge(environment, job).run(hooked) : nil
         do {
-            try await environment.persistently(noting: purge, for: job) {
-                try await environment.contents.complete(job, uploaded: uploaded)
+            try await environment.places.lending {
+                try await environment.persistently(noting: purge, for: job) {
+                    try await environment.contents.complete(job, uploaded: uploaded)
+                }
             }
         } catch let failure as JobFailure where failure.code == JobFailure.bindingUnusable {
             let stored = ArchivedFile(

@@ -37,6 +37,8 @@ package struct JobEnvironment: Sendable {
     package var purger: (any CDNPurger)?
     /// What jobs take of the worker's memory.
     package var memory: MemoryGate
+    /// The places of jobs whose ends are being written.
+    package let places = LentPlaces()
     /// What serves objects while their bucket does not; nil where nothing does.
     package var fallback: Fallback?
     /// The limits and times.

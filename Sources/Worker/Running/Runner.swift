@@ -12,6 +12,7 @@ package struct Runner: Sendable {
     private let configurations: ClaimedConfigurations?
     private let leftovers: LeftoverUploads?
     private let memory: MemoryGate?
+    private let places: LentPlaces?
     private let endedCopies: EndedCopies?
     private let giveBackMemory: @Sendable () -> Void
     private let wakes: any WakeSource
@@ -29,13 +30,13 @@ package struct Runner: Sendable {
     private let drain = DrainSwitch()
 
     /// A worker that is not running yet. `storeName` says in its first observation where objects are. Without `leftovers`
-    /// it aborts none, without `endedCopies` it deletes none. Jobs that wait at `memory`, which the handlers share, leave their
-    /// places to others. Without `configurations`, which the handlers share as well, each job reads its cache's settings itself.
+    /// it aborts none, without `endedCopies` it deletes none. Jobs that wait at `memory`, and those whose
+    /// `places` are lent, both of which the handlers share, leave their places to others. Without `configurations`, which the handlers share as well, each job reads its cache's settings itself.
     /// `giveBackMemory` is called some time after jobs have ended.
     package init(
         jobs: any JobStore, urls: any URLStore, publisher: SigningKeyPublisher, handlers: [JobKind: any JobHandler],
         configurations: ClaimedConfigurations? = nil, leftovers: LeftoverUploads? = nil,
-        endedCopies: EndedCopies? = nil, memory: MemoryGate? = nil,
+        endedCopies: EndedCopies? = nil, memory: MemoryGate? = nil, places: LentPlaces? = nil,
         giveBackMemory: @escaping @Sendable () -> Void = {},
         wakes: any WakeSource,
         announcement: WorkerAnnouncement,
@@ -50,6 +51,7 @@ package struct Runner: Sendable {
         self.configurations = configurations
         self.leftovers = leftovers
         self.memory = memory
+        self.places = places
         self.endedCopies = endedCopies
         self.wakes = wakes
         self.announcement = announcement
@@ -102,6 +104,11 @@ package struct Runner: Sendable {
             group.addTask {
                 guard let memory else { return nil }
                 for await _ in memory.shortages() { await doorbell.ring() }
+                return nil
+            }
+            group.addTask {
+                guard let places else { return nil }
+                for await _ in places.loans() { await doorbell.ring() }
                 return nil
             }
             group.addTask {
@@ -311,7 +318,8 @@ package struct Runner: Sendable {
                 let endedNow = await running.ended
                 if endedNow != ended { due.forget() }
                 ended = endedNow
-                let free = settings.freePlaces(running: await running.count, waiting: memory?.waitingCount ?? 0)
+                let waiting = (memory?.waitingCount ?? 0) + (places?.count ?? 0)
+                let free = settings.freePlaces(running: await running.count, waiting: waiting)
                 if free == 0 {
                     await doorbell.wait(atMost: settings.pollInterval)
                     continue
@@ -408,15 +416,24 @@ package struct Runner: Sendable {
                     + "\(job.kind.rawValue); run a worker of the version that the database has.",
                 isRetryable: true)
         }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await handler.run(job) }
+        let outcome = await withTaskGroup(of: Result<Void, any Error>?.self) { group in
+            group.addTask {
+                do {
+                    return .success(try await handler.run(job))
+                } catch {
+                    return .failure(error)
+                }
+            }
             group.addTask {
                 for await _ in cancellation { break }
-                throw CancellationError()
+                return nil
             }
-            defer { group.cancelAll() }
-            try await group.next()
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            // What was stopped may have been done before it noticed: a heartbeat also finds those unwanted whose end is just being told.
+            return if let first { first } else { await group.next() ?? nil }
         }
+        try outcome?.get()
     }
 
     private func end(_ job: Job, after error: any Error, wasUnwanted: Bool, seconds: Double) async {

@@ -23,9 +23,9 @@ package struct WorkerSettings: Hashable, Sendable {
     /// How many jobs at most are long ones, such as rebuilds; all but one by default, so that short ones need not wait.
     package var longJobs: Int { max(1, concurrency - 1) }
     /// How many jobs are claimed at once where more are queued for certain: a claim for several costs little more than one for one.
-    package var claimedTogether: Int { max(1, concurrency / 4) }
-    /// How long places that are free are kept so for that; 5 ms by default.
-    package var gatherTime: Duration = .milliseconds(5)
+    package var claimedTogether: Int { max(1, concurrency / 2) }
+    /// How long places that are free are kept so for that; 10 ms by default.
+    package var gatherTime: Duration = .milliseconds(10)
     /// How long hints are collected before they are acted upon; 1 s by default.
     package var hintPause: Duration = .seconds(1)
     /// How often the worker says how many notifications it ignored; 1 min by default.
@@ -113,7 +113,8 @@ package struct WorkerSettings: Hashable, Sendable {
     /// The defaults.
     package init() {}
 
-    /// How many more jobs may be claimed where so many run, some of which wait for memory: these leave their places to others, but
+    /// How many more jobs may be claimed where so many run, some of which wait for memory or for
+    /// their end to be written: these leave their places to others, but
     /// as many jobs again as may run are never claimed.
     func freePlaces(running: Int, waiting: Int) -> Int {
         max(0, min(concurrency - running + waiting, 2 * concurrency - running))

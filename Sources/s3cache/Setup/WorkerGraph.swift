@@ -53,7 +53,7 @@ struct WorkerGraph {
                 urls: urls, source: stores.signingKeys, settings: settings, observe: observe),
             handlers: environment.handlers, configurations: environment.configurations,
             leftovers: isDryRun ? nil : LeftoverUploads(environment),
-            endedCopies: EndedCopies(environment), memory: memory,
+            endedCopies: EndedCopies(environment), memory: memory, places: environment.places,
             giveBackMemory: { malloc_give_back() },
             wakes: PostgresWakeSource(settings: postgres, observe: observe),
             announcement: WorkerAnnouncement(

@@ -19,6 +19,7 @@ declare
     claimer text;
     settled boolean := false;
     moment timestamptz;
+    looked_at numeric;
 begin
     -- With an older snapshot neither this call nor the writes of a job would see what was committed while they waited for a lock.
     if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
@@ -86,11 +87,18 @@ begin
                 order by w.merge_key  -- by job_retrying_idx, whose order this is
                 for update skip locked));
         end if;
-        perform s3cache.enqueue_verifications();
-        perform s3cache.enqueue_scheduled();
 
         perform s3cache.release_next_jobs();
-        claimed := s3cache.merge_repeated(s3cache.next_jobs(max_jobs, coalesce(max_long, max_jobs), worker));
+        claimed := s3cache.next_jobs(max_jobs, coalesce(max_long, max_jobs), worker);
+        -- What is last in the queue anyway is not looked for where others fill it; but now and then, so that it grows old there.
+        looked_at := nullif(current_setting('s3cache.looked_at', true), '');
+        if cardinality(claimed) < max_jobs or looked_at is null or looked_at not between extract(epoch from moment) - 1 and extract(epoch from moment) then
+            perform set_config('s3cache.looked_at', extract(epoch from moment)::text, false);
+            if s3cache.enqueue_verifications() + s3cache.enqueue_scheduled() > 0 then
+                claimed := s3cache.next_jobs(max_jobs, coalesce(max_long, max_jobs), worker);
+            end if;
+        end if;
+        claimed := s3cache.merge_repeated(claimed);
         if cardinality(claimed) > 0 then
             return query
                 with started as (
