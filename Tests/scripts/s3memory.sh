@@ -74,8 +74,22 @@ content() { echo "decode(repeat(md5(g::text), $1 / 16), 'hex')"; }
 sql "$PGDATABASE" -o "$work/configured" -c "select s3cache.configure(max_bytes => 52428800, allowed_types => '{text,other}')"
 prove 'a worker stores and reads something small' done_all "select s3cache.upload('small-' || g, $(content 10000)) from generate_series(1, 20) g"
 prove 'and again' done_all "select s3cache.read('small-' || g) from generate_series(1, 20) g"
-# What was freed has been given back, two seconds after the last job.
-settle() { sleep 4 && from_now && echo "# now: $(resident) KiB"; }
+# What was freed is given back two seconds after the last job: waits until memory has not fallen for longer than that, and begins to look for
+# the most anew.
+settle() {
+    local least now looks=0 deadline=$((SECONDS + 60))
+    least=$(resident)
+    while [ $looks -lt 8 ] && [ $SECONDS -lt $deadline ]; do
+        sleep 0.5
+        now=$(resident)
+        if [ "$now" -lt $((least - 64)) ]; then
+            least=$now looks=0
+        else
+            looks=$((looks + 1))
+        fi
+    done
+    from_now && echo "# now: $(resident) KiB"
+}
 settle
 before=$(resident)
 
