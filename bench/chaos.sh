@@ -11,7 +11,7 @@
 # missed a file that was there all along. It takes ten minutes and more.
 # uploads: three workers make S3CACHE_CHAOS_UPLOADS uploads (200) of 1 byte to 64 MiB while they are killed, and then
 # S3CACHE_CHAOS_OUTAGE_UPLOADS (500) while S3 is away for S3CACHE_CHAOS_OUTAGE seconds (30); then rows and objects are the same, each object
-# has its bytes, and no parts and no staged bytes are left. It takes some three minutes.
+# has its bytes and was stored once, and no parts and no staged bytes are left. It takes some three minutes.
 # Everything is its own: PostgreSQL, the S3 server (that of S3CACHE_TEST_RGW_ENDPOINT where that is set), the workers.
 # S3CACHE_BINARY is the program; `make chaos` builds it first. S3CACHE_CHAOS_KEEP=1 leaves logs and data.
 set -euo pipefail

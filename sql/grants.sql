@@ -82,7 +82,7 @@ declare
             "cancel_claimed_job", "report_progress", "listing_plan", "make_dry_run", "ranges_to_list", "may_copy", "record_pages",
             "hand_over_ranges", "ask_for_ranges", "invite_helpers", "distrust_listing", "list_serially", "trust_listing", "rebuild_totals", "apply_slice",
             "record_orphans", "complete_rebuild", "prune_history", "prune_listings", "prune_tombstones", "rows_to_verify", "record_verified",
-            "begin_fetch", "prune_fetch_failures", "store_settings", "staged_bytes", "staged_piece", "note_absence", "note_copy", "note_purge", "name_upload", "complete_rename", "upload_checkpoint", "save_checkpoint", "leftover_uploads",
+            "begin_fetch", "prune_fetch_failures", "store_settings", "staged_bytes", "staged_piece", "note_absence", "age_of_first_attempt", "note_copy", "note_purge", "name_upload", "complete_rename", "upload_checkpoint", "save_checkpoint", "leftover_uploads",
             "forget_upload", "complete_upload", "complete_uploads", "complete_deletion", "keep_piece", "complete_read", "prune_content",
             "complete_presign", "prune_presigned", "wanted_signing_keys", "prune_signing_keys", "set_listening", "take_hints",
             "local_copy_of", "plan_copy", "keep_copy", "ended_copies", "forget_copy", "read_places",

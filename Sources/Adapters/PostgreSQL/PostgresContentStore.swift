@@ -63,6 +63,16 @@ package struct PostgresContentStore: ContentStore {
         }
     }
 
+    package func ageOfFirstAttempt(at job: Job, toStore filename: ObjectKey, etag: String) async throws -> Duration? {
+        let microseconds: Int64? = try await noticingLostClaim(of: job) {
+            try await pool.query(
+                "select (extract(epoch from s3cache.age_of_first_attempt($1, $2, $3, $4)) * 1000000)::bigint as age",
+                [.int64(job.id), .int64(job.token), .string(filename.string), .string(etag)]
+            ).only["age"]
+        }
+        return microseconds.map { .microseconds($0) }
+    }
+
     package func checkpoint(of job: Job, key: ObjectKey) async throws -> MultipartCheckpoint? {
         let text: String? = try await noticingLostClaim(of: job) {
             try await pool.query(

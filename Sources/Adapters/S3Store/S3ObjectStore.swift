@@ -118,9 +118,14 @@ struct S3ObjectStore: ObjectStore {
             let body = try digests.body(for: key, bucket: bucket)
             let held = (source as? BytesSource)?.bytes
             let bytes: any S3ByteSource = S3Source(source: source)
+            let earlier = transfer.earlier.map { S3EarlierPuts($0, of: source, digests) }
             return try await putOnce(key, options, size: source.size) { sent in
-                if let held { return try await client.putObject(bucket, key.string, held, body, options: sent) }
-                return try await client.putObject(bucket, key.string, from: bytes, body, options: sent)
+                if let held {
+                    return try await client.putObject(
+                        bucket, key.string, held, body, options: sent, earlier: earlier)
+                }
+                return try await client.putObject(
+                    bucket, key.string, from: bytes, body, options: sent, earlier: earlier)
             }
         }
         let upload = MultipartUpload(

@@ -41,6 +41,8 @@ public struct JobArguments: Hashable, Sendable, Codable {
     public var byContent: Bool?
     /// Whether an attempt before found nothing under the name, and began to store the job's own bytes there.
     public var foundAbsent: Bool?
+    /// When the first attempt began, by the database's clock; nil in the first attempt.
+    public var firstBegun: String?
 
     /// The name that the file is to have.
     public var newFilename: String?
@@ -74,6 +76,7 @@ public struct JobArguments: Hashable, Sendable, Codable {
         case fallbackCacheControl = "fallback_cache_control"
         case byContent = "by_content"
         case foundAbsent = "found_absent"
+        case firstBegun = "first_begun"
         case contentType = "content_type"
         case cacheControl = "cache_control"
         case maxBytes = "max_bytes"

@@ -17,6 +17,9 @@ public protocol ContentStore: Sendable {
     /// was lost takes equal bytes for its own.
     func noteAbsence(for job: Job) async throws
 
+    /// How long ago the first attempt of the job began; nil where the file's row had this etag before.
+    func ageOfFirstAttempt(at job: Job, toStore filename: ObjectKey, etag: String) async throws -> Duration?
+
     /// How far an earlier attempt of the job has come in storing a large object in parts under a key; nil if none has begun.
     func checkpoint(of job: Job, key: ObjectKey) async throws -> MultipartCheckpoint?
 

@@ -9,6 +9,9 @@ public struct TransferOptions: Sendable {
     /// The digests of the source's bytes, divided as `plan(for:)` says, where they are known: otherwise the store reads
     /// everything once more to have them.
     public var digests: SourceDigests?
+    /// Bytes that may be there already, because an earlier request had no answer, are looked for by this before they are sent again,
+    /// and taken for stored where nothing else can have put them there. Nil: they are sent.
+    public var earlier: EarlierAttempts?
     /// An upload that was broken off. Where the store does not know it any more, or it is of something else, all is sent.
     public var resume: MultipartCheckpoint?
     /// Told before the store is asked to begin an upload in parts: where nobody gets to know what the store calls it, it can be

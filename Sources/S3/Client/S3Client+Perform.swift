@@ -11,12 +11,12 @@ extension S3Client {
         return try await send(call, bodyLimit: bodyLimit, &attempts, read: read)
     }
 
-    /// The same, counting in `attempts`.
+    /// The same, counting in `attempts`. Before each request `known` is asked whether there is a result already.
     func send<Result>(
         _ call: S3Call, bodyLimit: Int = ErrorDocument.maximumBytes, _ attempts: inout Attempts,
-        read: (HTTPResponse) throws -> Result
+        known: (Attempts) async throws -> Result? = { _ in nil }, read: (HTTPResponse) throws -> Result
     ) async throws -> Result {
-        let result = try await perform(call, &attempts) { request in
+        let result = try await perform(call, &attempts, known: known) { request in
             // A proxy's page may be larger than anything that is expected here; its status is what counts.
             let response = try await exchange(request, call.stream, bodyLimit: max(bodyLimit, 1 << 20))
             guard (200..<300).contains(response.status), ErrorDocument(response.body) == nil else {
@@ -69,12 +69,15 @@ extension S3Client {
 
     /// Makes signed requests until `exchange` succeeds with one, or nothing is left to try.
     ///
-    /// `exchange` throws `HTTPError` and `S3Error`. `attempts` goes on counting where the caller goes on with the call.
+    /// `exchange` throws `HTTPError` and `S3Error`. `attempts` goes on counting where the caller goes on with the call. What `known`
+    /// gives, before any request, is the result.
     func perform<Result>(
-        _ call: S3Call, _ attempts: inout Attempts, _ exchange: (HTTPRequest) async throws -> Result
+        _ call: S3Call, _ attempts: inout Attempts, known: (Attempts) async throws -> Result? = { _ in nil },
+        _ exchange: (HTTPRequest) async throws -> Result
     ) async throws -> Result {
         try call.check(at: endpoint)
         while true {
+            if let result = try await known(attempts) { return result }
             try await waitForTurn(call, &attempts)
             attempts.count += 1
             let region = region(of: call.bucket)

@@ -17,15 +17,20 @@ extension S3Client {
     }
 
     private func put(
-        _ call: S3Call, _ bucket: String, _ key: String, _ options: S3PutOptions, size: Int64, md5 expected: [UInt8]?
+        _ call: S3Call, _ bucket: String, _ key: String, _ options: S3PutOptions, size: Int64, md5 expected: [UInt8]?,
+        earlier: S3EarlierPuts? = nil
     ) async throws -> S3PutResult {
         let wording = wording(call)
         var attempts = Attempts()
         let failure: S3Error
         do {
-            return try await send(call, &attempts) { response in
-                try read(response, expecting: expected, wording)
-            }
+            return try await send(
+                call, &attempts,
+                known: { attempts in
+                    guard let earlier, earlier.mayHaveStored || attempts.mayHaveSucceeded else { return nil }
+                    return try await stored(bucket, key, options, size: size, by: earlier)
+                },
+                read: { response in try read(response, expecting: expected, wording) })
         } catch let error as S3Error {
             failure = error
         }
@@ -56,26 +61,28 @@ extension S3Client {
     /// The same for bytes that are read while they are sent: those of a range of a source. `digests` are theirs.
     ///
     /// Throws `checksumMismatch` where the server finds that they are others, and what the source throws. Without
-    /// `digests.md5` the etag is not compared.
+    /// `digests.md5` the etag is not compared. With `earlier` nothing is sent that is known to be there.
     @discardableResult
     public func putObject(
         _ bucket: String, _ key: String, from source: any S3ByteSource, _ digests: S3BodyDigests,
-        options: S3PutOptions = S3PutOptions()
+        options: S3PutOptions = S3PutOptions(), earlier: S3EarlierPuts? = nil
     ) async throws -> S3PutResult {
         let call = try putCall(bucket, key, source, digests, options)
-        return try await put(call, bucket, key, options, size: source.size, md5: digests.md5)
+        return try await put(
+            call, bucket, key, options, size: source.size, md5: digests.md5, earlier: earlier)
     }
 
     /// The same for bytes whose digests are known, so that they are not read for them again.
     @discardableResult
     public func putObject(
         _ bucket: String, _ key: String, _ bytes: [UInt8], _ digests: S3BodyDigests,
-        options: S3PutOptions = S3PutOptions()
+        options: S3PutOptions = S3PutOptions(), earlier: S3EarlierPuts? = nil
     ) async throws -> S3PutResult {
         var call = S3Call("PutObject", .put, bucket: bucket, key: key)
         call.setSignedBody(bytes, digests.sha256)
         try add(options, to: &call)
-        return try await put(call, bucket, key, options, size: Int64(bytes.count), md5: digests.md5)
+        return try await put(
+            call, bucket, key, options, size: Int64(bytes.count), md5: digests.md5, earlier: earlier)
     }
 
     private func putCall(

@@ -8,6 +8,8 @@ public struct S3ObjectMetadata: Hashable, Sendable {
     public var etag: String
     /// When it was last written, in microseconds since 1970; whole seconds, as the header has it.
     public var lastModified: Int64
+    /// When the server said so, by its own clock, as `lastModified` has it; nil where it does not tell.
+    public var servedAt: Int64?
     /// The media type.
     public var contentType: String?
     /// As the server names it; nil where it says nothing (AWS: STANDARD).
@@ -43,6 +45,7 @@ public struct S3ObjectMetadata: Hashable, Sendable {
         etag = Self.unquoted(headers["etag"] ?? "")
         guard Self.isEtag(etag) else { throw Missing(reason: "its etag is none") }
         lastModified = seconds * 1_000_000
+        servedAt = headers["date"].flatMap { CivilTime.seconds(httpDate: $0) }.map { $0 * 1_000_000 }
         // RFC 6838 allows far less.
         contentType = headers["content-type"].flatMap { $0.utf8.count <= 255 ? $0 : nil }
         storageClass = headers["x-amz-storage-class"]

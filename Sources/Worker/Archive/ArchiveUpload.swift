@@ -60,7 +60,7 @@ struct ArchiveUpload: Sendable {
             let pieces = SourcePieces(source)
             try await scanner.scan(hooked) { try await pieces.next() }
         }
-        let stored = try await put(key, in: store, options, source, digests)
+        let stored = try await put(key, filename, in: store, options, source, digests)
         return UploadedObject(stored, sha256: digests.sha256, size: content.size)
     }
 
@@ -127,18 +127,21 @@ struct ArchiveUpload: Sendable {
     }
 
     private func put(
-        _ key: ObjectKey, in store: any ObjectStore, _ options: PutOptions, _ source: any ObjectSource,
-        _ digests: SourceDigests
+        _ key: ObjectKey, _ filename: ObjectKey, in store: any ObjectStore, _ options: PutOptions,
+        _ source: any ObjectSource, _ digests: SourceDigests
     ) async throws -> ObjectSummary {
-        var stored = try await store.put(key, from: source, options, try await transfer(to: key, digests))
+        var stored = try await store.put(key, from: source, options, try await transfer(to: key, filename, digests))
         stored.contentType = stored.contentType ?? options.contentType
         return stored
     }
 
     /// What goes in parts is noted, so that a worker that is lost leaves nothing that nobody knows of.
-    private func transfer(to key: ObjectKey, _ digests: SourceDigests) async throws -> TransferOptions {
+    private func transfer(
+        to key: ObjectKey, _ filename: ObjectKey, _ digests: SourceDigests
+    ) async throws -> TransferOptions {
         var transfer = TransferOptions()
         transfer.digests = digests
+        transfer.earlier = files.environment.earlierAttempts(at: files.job, toStore: filename)
         guard file.size > transfer.threshold else { return transfer }
         let contents = files.environment.contents
         let job = files.job

@@ -140,6 +140,7 @@ struct Upload: Sendable {
     private func put(_ options: PutOptions) async throws -> ObjectSummary {
         var transfer = TransferOptions()
         transfer.digests = digests
+        transfer.earlier = environment.earlierAttempts(at: job, toStore: file.filename)
         guard source.size > transfer.threshold else {
             return try await file.store.put(file.key, from: source, options, transfer)
         }

@@ -23,7 +23,8 @@ begin
             else 'waiting'
         end,
         run_at = coalesce((select l.until from s3cache.late_write l where l.serial_key = j.serial_key), j.run_at),
-        attempt = greatest(j.attempt - 1, 0), rescues = j.rescues + 1, worker_id = null, claim_token = null
+        attempt = greatest(j.attempt - 1, 0), rescues = j.rescues + 1, worker_id = null, claim_token = null,
+        args = s3cache.args_of_next_attempt(j)
     where j.id = any (ids);
     get diagnostics requeued = row_count;
     return requeued;

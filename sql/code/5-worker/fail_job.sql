@@ -27,7 +27,7 @@ begin
         -- All who wait for the bucket come back at different times.
         update s3cache.job j
         set state = 'waiting', worker_id = null, claim_token = null, error = fail_job.error, error_detail = detail,
-            attempt = j.attempt - 1, rescues = j.rescues + 1, run_at = clock_timestamp() + (1 + 9 * random()) * interval '1 second'
+            args = s3cache.args_of_next_attempt(j), attempt = j.attempt - 1, rescues = j.rescues + 1, run_at = clock_timestamp() + (1 + 9 * random()) * interval '1 second'
         where j.id = job_id;
         return 'waiting';
     end if;
@@ -65,7 +65,7 @@ begin
         -- Backoff with full jitter: attempts that failed together do not come back together.
         update s3cache.job j
         set state = 'waiting', worker_id = null, claim_token = null, error = fail_job.error, error_detail = detail,
-            attempt = least(j.attempt, j.max_attempts - 1),
+            args = s3cache.args_of_next_attempt(j), attempt = least(j.attempt, j.max_attempts - 1),
             run_at = clock_timestamp() + random() * least(interval '10 minutes', power(2, failed.attempt) * interval '1 second')
         where j.id = job_id;
         return 'waiting';

@@ -100,6 +100,7 @@ select pg_temp.must(s3cache.staged_bytes(:up, :token) = '\xffd8ff', 'the staged 
 select pg_temp.must(s3cache.staged_piece(:up, :token, 1, 2) = '\xd8ff', 'a part of them');
 select pg_temp.must(s3cache.upload_checkpoint(:up, :token, 'bytes.bin') is null, 'it has not begun');
 select s3cache.note_absence(:up, :token);
+select pg_temp.must(s3cache.age_of_first_attempt(:up, :token, 'bytes.bin', '') > interval '0', 'it has begun');
 select s3cache.save_checkpoint(:up, :token, 'bytes.bin', 'id', '{"isCompleting": true}');
 select s3cache.complete_upload(:up, :token, 'e', 2, 0, null, 'text/plain', sha256('\x0102'), 1, 1);
 select pg_temp.must(state = 'present' and size = 2, 'the row is there') from s3_image_cache where filename = 'bytes.bin';

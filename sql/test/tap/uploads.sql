@@ -201,6 +201,32 @@ select s3cache.fail_job(:job, claim_token, 'No.', '{}') from s3cache.job where i
 select isnt(pg_temp.token(:behind), null, 'before the first has ended');
 select s3cache.fail_job(:behind, claim_token, 'No.', '{}') from s3cache.job where id = :behind \g /dev/null
 
+-- What an attempt may have stored without anybody hearing so.
+select s3cache.upload('lost.jpg', :'jpeg') as job \gset
+select pg_temp.token(:job) as token \gset
+select is(args ? 'first_begun', false, 'a first attempt knows of none before it') from s3cache.job where id = :job;
+select is(s3cache.age_of_first_attempt(:job, :token, 'lost.jpg', 'e') between interval '0' and interval '1 minute', true, 'and has just begun');
+update s3cache.job set started_at = started_at - interval '1 hour' where id = :job;
+select is(s3cache.fail_job(:job, :token, 'No.', '{"code": "unavailable", "retryable": true}'), 'waiting', 'the second attempt');
+update s3cache.job set run_at = clock_timestamp() where id = :job;
+select pg_temp.token(:job) as token \gset
+select is(s3cache.age_of_first_attempt(:job, :token, 'lost.jpg', 'e') between interval '1 hour' and interval '61 minutes', true, 'knows when the first began');
+select is(s3cache.fail_job(:job, :token, 'No.', '{"code": "held_back", "retryable": true}'), 'waiting', 'and so does the third');
+update s3cache.job set run_at = clock_timestamp() where id = :job;
+select pg_temp.token(:job) as token \gset
+select is(s3cache.age_of_first_attempt(:job, :token, 'lost.jpg', 'e') between interval '1 hour' and interval '61 minutes', true, 'the same');
+insert into s3cache.object (cache_id, filename, etag, state) values (1, 'lost.jpg', 'e', 'present');
+select is(s3cache.age_of_first_attempt(:job, :token, 'lost.jpg', 'e') is not null, true, 'a row that came since then says nothing');
+update s3cache.job set args = args || jsonb_build_object('first_begun', clock_timestamp()) where id = :job;
+select is(s3cache.age_of_first_attempt(:job, :token, 'lost.jpg', 'e'), null, 'one of before then says that such an object was there');
+select is(s3cache.age_of_first_attempt(:job, :token, 'lost.jpg', 'f') is not null, true, 'but no other');
+select s3cache.fail_job(:job, :token, 'No.', '{"retryable": false}') \g /dev/null
+select is(args ? 'first_begun', false, 'a retry of the whole job begins anew') from s3cache.job where id = s3cache.retry(:job);
+select s3cache.upload('left.jpg', :'jpeg') as job \gset
+select pg_temp.token(:job) as token \gset
+select s3cache.requeue_jobs(array[:job]) \g /dev/null
+select is(args ? 'first_begun', true, 'a job that was taken from its worker knows too') from s3cache.job where id = :job;
+
 -- Large ones.
 select s3cache.cancel(id) from s3cache.jobs where state = 'queued' \g /dev/null
 select s3cache.upload_file('large.png', 'l') as job \gset
@@ -212,7 +238,7 @@ select s3cache.save_checkpoint(:job, :token, 'p/large.png', 'id1', '{"parts": [1
 select is(s3cache.upload_checkpoint(:job, :token, 'p/large.png'), '{"parts": [1, 2]}', 'goes on where it was');
 select is(s3cache.upload_checkpoint(:job, :token, 'p/other.png'), null, 'not under another key');
 select throws_ok(format('select s3cache.%s', call), 'S3C01', null, 'not with another token: ' || call)
-from (values (format('upload_checkpoint(%s, 9999, '''')', :job)), (format('save_checkpoint(%s, 9999, '''', '''', ''{}'')', :job)), (format('note_absence(%s, 9999)', :job)), (format('note_copy(%s, 9999, '''')', :job)), (format('note_purge(%s, 9999, '''')', :job)),
+from (values (format('upload_checkpoint(%s, 9999, '''')', :job)), (format('save_checkpoint(%s, 9999, '''', '''', ''{}'')', :job)), (format('note_absence(%s, 9999)', :job)), (format('age_of_first_attempt(%s, 9999, '''', '''')', :job)), (format('note_copy(%s, 9999, '''')', :job)), (format('note_purge(%s, 9999, '''')', :job)),
     (format('name_upload(%s, 9999, 1, '''', '''', '''')', :job)), (format('complete_rename(%s, 9999, '''', 1, 1, null, null)', :job))) v (call);
 select is((select count(*) from s3cache.leftover_uploads(0, 10)), 0::bigint, 'what a job works on is not left over');
 -- The next attempt has other content, and so another name; the third was lost before the bucket had answered.
