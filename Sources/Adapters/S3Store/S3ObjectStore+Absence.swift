@@ -9,8 +9,13 @@ extension S3ObjectStore {
         _ key: ObjectKey, _ options: PutOptions, size: Int64, _ send: (S3PutOptions) async throws -> S3PutResult
     ) async throws -> ObjectSummary {
         if options.ifAbsent, !checksAbsence { try await checkAbsence(of: key, operation: "PutObject") }
+        let sentAt = lately.now
         let result = try await translating(key) {
             try await conditionally(options, key, sent(options), send)
+        }
+        if result.lastModified == nil {
+            let given = LatelyStored.Properties(storageClass: options.storageClass, contentType: options.contentType)
+            lately.note(LatelyStored.Write(etag: result.etag, sent: given, span: sentAt...lately.now), of: key)
         }
         return summary(of: key, size: size, etag: result.etag, options)
     }

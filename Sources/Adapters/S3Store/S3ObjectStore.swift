@@ -12,19 +12,22 @@ struct S3ObjectStore: ObjectStore {
     let client: S3Client
     private let signers: (any CredentialsProvider)?
     private let encryption: S3Encryption?
+    let lately: LatelyStored
     let now: @Sendable () -> Int64
 
     /// The bucket of this name. Presigned URLs are signed with the credentials of `signers`, nil: with the client's. What is
-    /// stored without another wish is to be encrypted as `encryption` says, nil: as the bucket does. `now` tells the time, in
+    /// stored without another wish is to be encrypted as `encryption` says, nil: as the bucket does. `lately` is shared by all of the bucket. `now` tells the time, in
     /// seconds since 1970-01-01T00:00:00Z.
     init(
         bucket: String, client: S3Client, signers: (any CredentialsProvider)?, encryption: S3Encryption? = nil,
+        lately: LatelyStored = LatelyStored(),
         now: @escaping @Sendable () -> Int64
     ) {
         self.encryption = encryption
         self.bucket = bucket
         self.client = client
         self.signers = signers
+        self.lately = lately
         self.now = now
     }
 
@@ -78,6 +81,14 @@ struct S3ObjectStore: ObjectStore {
         try await translating(key, "HeadObject") {
             try await client.headObject(bucket, key.string).map { ObjectSummary(key: key, $0) }
         }
+    }
+
+    func settled(_ stored: ObjectSummary) async throws -> ObjectSummary? {
+        guard let write = lately.take(stored) else { return try await head(stored.key) }
+        if let told = lately.tell(stored, write) { return told }
+        let seen = try await head(stored.key)
+        if let seen { lately.learn(seen, write) }
+        return seen
     }
 
     func read(_ key: ObjectKey, limit: Int) async throws -> ObjectContents? {

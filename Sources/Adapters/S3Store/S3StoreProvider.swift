@@ -30,6 +30,12 @@ package final class S3StoreProvider: ObjectStoreProvider {
     private struct Kept {
         var sources: [String?: Source] = [:]
         var clients: [ClientKey: S3Client] = [:]
+        var lately: [BucketKey: LatelyStored] = [:]
+    }
+
+    private struct BucketKey: Hashable {
+        var client: ClientKey
+        var bucket: String
     }
 
     /// Where credentials come from, and what is kept of them.
@@ -102,7 +108,7 @@ package final class S3StoreProvider: ObjectStoreProvider {
             let signers = key.profile == nil ? environment.presignProfile.map { source(of: $0).provider } : nil
             return S3ObjectStore(
                 bucket: bucket, client: client, signers: signers, encryption: environment.encryption(in: bucket),
-                now: now)
+                lately: lately(bucket, key), now: now)
         } catch let error as S3Error {
             var problem = error.storeError(bucket: bucket)
             problem.message += " Bucket \(bucket) gets it from the cache's settings, or from the worker's environment."
@@ -172,6 +178,18 @@ package final class S3StoreProvider: ObjectStoreProvider {
             if kept.clients.count >= Self.clientsKept { kept.clients.removeAll() }
             kept.clients[key] = client
             return client
+        }
+    }
+
+    /// What all stores of a bucket share.
+    private func lately(_ bucket: String, _ client: ClientKey) -> LatelyStored {
+        let key = BucketKey(client: client, bucket: bucket)
+        return kept.withLock { kept in
+            if let lately = kept.lately[key] { return lately }
+            let lately = LatelyStored()
+            if kept.lately.count >= Self.clientsKept { kept.lately.removeAll() }
+            kept.lately[key] = lately
+            return lately
         }
     }
 

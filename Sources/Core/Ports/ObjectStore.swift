@@ -40,6 +40,10 @@ public protocol ObjectStore: Sendable {
     @discardableResult
     func put(_ key: ObjectKey, _ bytes: [UInt8], _ options: PutOptions) async throws -> ObjectSummary
 
+    /// What a HEAD says of an object that a `put` has just stored, nil if it is not there; without a request where the store
+    /// knows that.
+    func settled(_ stored: ObjectSummary) async throws -> ObjectSummary?
+
     /// Whether `PutOptions.ifAbsent` holds against everybody who writes. Otherwise the store looks before it writes, and
     /// what comes there in between is replaced: whoever needs more holds a lock of their own.
     var checksAbsence: Bool { get }
@@ -83,6 +87,9 @@ public protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
+    /// Asks.
+    public func settled(_ stored: ObjectSummary) async throws -> ObjectSummary? { try await head(stored.key) }
+
     /// The object's bytes; nil if it does not exist. Throws what `read` throws.
     public func get(_ key: ObjectKey, limit: Int) async throws -> [UInt8]? {
         try await read(key, limit: limit)?.bytes

@@ -39,7 +39,7 @@ extension S3Client {
             let stored = try await headObject(bucket, key), stored.size == size, let expected,
             Hex.decode(stored.etag) == expected
         else { throw failure }
-        return S3PutResult(etag: stored.etag, versionID: stored.versionID)
+        return S3PutResult(etag: stored.etag, versionID: stored.versionID, lastModified: stored.lastModified)
     }
 
     private func read(

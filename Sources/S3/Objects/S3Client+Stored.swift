@@ -26,7 +26,7 @@ extension S3Client {
             let servedAt = found.servedAt,
             .microseconds(servedAt - found.lastModified) <= mark.age + Self.dateResolution
         else { return nil }
-        return S3PutResult(etag: found.etag, versionID: found.versionID)
+        return S3PutResult(etag: found.etag, versionID: found.versionID, lastModified: found.lastModified)
     }
 
     /// Dates of HTTP have whole seconds, and the two may come from two machines of the server.

@@ -162,14 +162,14 @@ struct Upload: Sendable {
         }
     }
 
-    /// What the row is to say: HEAD tells when the object was written, and whether somebody replaced it meanwhile. Whoever
+    /// What the row is to say: the bucket tells when the object was written, and, where it is asked, whether somebody replaced it meanwhile. Whoever
     /// may only put objects gets by without. Throws `unavailable` where the object is not there at all.
     private func settle(_ stored: ObjectSummary, _ content: CheckedUpload) async throws -> UploadedObject {
         var stored = stored
         stored.contentType = stored.contentType ?? content.options.contentType
         let found: ObjectSummary?
         do {
-            found = try await file.store.head(file.key)
+            found = try await file.store.settled(stored)
         } catch is StoreError {
             return UploadedObject(stored, sha256: sha256, size: content.size)
         }
