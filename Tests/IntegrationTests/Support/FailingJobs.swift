@@ -1,7 +1,7 @@
 import Core
 import TestSupport
 
-/// A queue whose first claims fail, whose heartbeats can be held up, and that counts how often it is asked what is due next.
+/// A queue whose first claims fail, whose heartbeats can be held up or stop jobs, and that counts how often it is asked what is due next.
 struct FailingJobs: JobStore {
     /// What a claim fails with.
     struct Away: Error {}
@@ -11,6 +11,8 @@ struct FailingJobs: JobStore {
     let asked = Shared(0)
     /// Awaited before each heartbeat; it need not heed that its task is cancelled.
     var onHeartbeat: @Sendable () async -> Void = {}
+    /// Which of the running jobs heartbeats say are unwanted, besides those that are.
+    var unwanted: @Sendable (_ running: [Int64]) -> [Int64] = { _ in [] }
 
     /// So many claims fail.
     init(_ base: any JobStore, failures: Int = 0) {
@@ -36,7 +38,7 @@ struct FailingJobs: JobStore {
 
     func heartbeat(_ worker: WorkerID, draining: Bool, running: [Int64]) async throws -> [Int64] {
         await onHeartbeat()
-        return try await base.heartbeat(worker, draining: draining, running: running)
+        return try await base.heartbeat(worker, draining: draining, running: running) + unwanted(running)
     }
 
     func unregister(_ worker: WorkerID) async throws { try await base.unregister(worker) }

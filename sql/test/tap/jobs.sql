@@ -80,6 +80,25 @@ from (values ('of another', 10, interval '1 hour'), ('young', 10, '1 second'), (
 select is(pg_temp.claimed(:worker, 1), 'verify short', 'what only another worker may run does not bring long ones before short ones');
 select is(pg_temp.claimed(:worker), 'verify young, verify old', 'nor is it given');
 
+-- What comes last anyway is not looked for at each claim.
+select pg_temp.fresh() as worker \gset
+select set_config('s3cache.looked_at', '', false) \g /dev/null
+create function pg_temp.verifications() returns bigint language sql as $$ select count(*) from s3cache.job where priority = 10 $$;
+insert into s3cache.job (kind, cache_id, args, owner, priority) select 'delete_object', 1, jsonb_build_object('prefix', n), 'postgres', 5 from generate_series(1, 5) n;
+select is(pg_temp.claimed(:worker, 1), 'delete_object 1', 'a claim looks for rows in doubt');
+insert into s3_image_cache (filename) values ('doubtful.png');
+select is(pg_temp.claimed(:worker, 1) || pg_temp.verifications(), 'delete_object 20', 'but the next one, where others fill it, does not');
+select set_config('s3cache.looked_at', (extract(epoch from clock_timestamp()) - 2)::text, false) \g /dev/null
+select is(pg_temp.claimed(:worker, 1) || pg_temp.verifications(), 'delete_object 31', 'until a second has passed');
+delete from s3cache.job where priority = 10;
+select is(pg_temp.claimed(:worker, 1) || pg_temp.verifications(), 'delete_object 40', 'from then on it counts anew');
+select is(pg_temp.claimed(:worker), 'delete_object 5, verify ', 'one that is not filled looks before it comes back with less');
+select set_config('s3cache.looked_at', (extract(epoch from clock_timestamp()) + 3600)::text, false) \g /dev/null
+insert into s3cache.job (kind, cache_id, args, owner, priority) select 'delete_object', 1, jsonb_build_object('prefix', 6), 'postgres', 5;
+delete from s3cache.job where priority = 10;
+select is(pg_temp.claimed(:worker, 1) || pg_temp.verifications(), 'delete_object 61', 'a clock that was set back keeps nobody from looking');
+delete from s3_image_cache;
+
 -- Fencing.
 select pg_temp.fresh() as worker \gset
 select s3cache.verify(prefix => 'f') as job \gset
