@@ -192,7 +192,7 @@ struct Rig: Sendable {
             jobs: jobs ?? self.jobs, urls: urls,
             publisher: SigningKeyPublisher(urls: urls, source: signingKeys, settings: settings, observe: observe),
             handlers: environment.handlers, configurations: environment.configurations,
-            endedCopies: EndedCopies(environment), memory: memory, giveBackMemory: giveBackMemory,
+            endedCopies: EndedCopies(environment), memory: memory, giveBackMemory: { _ in giveBackMemory() },
             wakes: PostgresWakeSource(settings: database.settings, observe: observe),
             announcement: WorkerAnnouncement(
                 name: "test", host: "test", processID: 1, version: SchemaMigrator.version,
