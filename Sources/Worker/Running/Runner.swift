@@ -146,17 +146,17 @@ package struct Runner: Sendable {
         prune(every: settings.pruneInterval) {
             try await jobs.pruneTombstones(limit: settings.pruneBatch, from: $0)
         }
-        prune(every: settings.pruneInterval, batch: settings.pruneBatch) {
-            try await jobs.pruneFetchFailures(limit: $0)
+        prune(every: settings.pruneInterval) {
+            try await jobs.pruneFetchFailures(limit: settings.pruneBatch, from: $0)
         }
         prune(every: settings.listingPruneInterval) {
             try await jobs.pruneListings(limit: settings.listingPruneBatch, from: $0)
         }
-        prune(every: settings.contentPruneInterval, batch: settings.contentPruneBatch) {
-            try await jobs.pruneContent(limit: $0)
+        prune(every: settings.contentPruneInterval) {
+            try await jobs.pruneContent(limit: settings.contentPruneBatch, from: $0)
         }
-        prune(every: settings.presignedPruneInterval, batch: settings.presignedPruneBatch) {
-            try await urls.prunePresigned(limit: $0)
+        prune(every: settings.presignedPruneInterval) {
+            try await urls.prunePresigned(limit: settings.presignedPruneBatch, from: $0)
         }
         // These look at all there is themselves.
         if let leftovers {
