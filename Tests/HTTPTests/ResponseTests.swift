@@ -40,6 +40,19 @@ import Testing
         #expect(server.acceptedConnections == 1)
     }
 
+    @Test func buffersAreLetGoWhenNothingComesAndTheConnectionStays() async throws {
+        let server = try ScriptedServer.answering { _ in ok("a") }
+        try await withClient { client in
+            _ = try await client.get(server.origin)
+            try await waitUntil("the buffers are let go") {
+                client.load.keptHandles == 0 && client.load.running == 0
+            }
+            #expect(try await client.get(server.origin).timings.connect == nil)
+            try await waitUntil("those of the next request are kept for a while") { client.load.keptHandles == 1 }
+        }
+        #expect(server.acceptedConnections == 1)
+    }
+
     @Test func chunksAreJoinedAndTrailersLeftOut() async throws {
         let response = try await answer(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x\r\n\r\n3\r\nabc\r\nA;ext=1\r\n0123456789\r\n0\r\nx: y\r\n\r\n"

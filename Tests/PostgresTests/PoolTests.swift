@@ -54,6 +54,34 @@ import Testing
         }
     }
 
+    @Test func surplusIdleConnectionsAreClosed() async throws {
+        try await withPool(4) { pool in
+            try await pool.withConnection { first in
+                try await pool.withConnection { second in
+                    try await pool.withConnection { _ in
+                        await pool.closeIdle(keeping: 0)
+                        try await first.query("select 1")
+                        try await second.query("select 1")
+                    }
+                    #expect(pool.connectionCount == 3)
+                    await pool.closeIdle(keeping: 0)
+                    #expect(pool.connectionCount == 2)
+                }
+            }
+            let last = try await pool.withConnection { try await $0.backendPID }
+            await pool.closeIdle(keeping: 5)
+            #expect(pool.connectionCount == 2)
+            await pool.closeIdle(keeping: 1)
+            #expect(pool.connectionCount == 1)
+            // The one that was used last stays, and others are opened again.
+            try await pool.withConnection { one in
+                #expect(try await one.backendPID == last)
+                try await pool.query("select 1")
+            }
+            #expect(pool.connectionCount == 2)
+        }
+    }
+
     @Test func connectionsAreReused() async throws {
         try await withPool(2) { pool in
             let first = try await pool.withConnection { try await $0.backendPID }

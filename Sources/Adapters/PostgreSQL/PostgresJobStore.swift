@@ -127,22 +127,17 @@ package struct PostgresJobStore: JobStore {
         try await prune("s3cache.prune_tombstones($1, $2)", [.int(limit)], from: place)
     }
 
+    package func pruneFetchFailures(limit: Int, from place: PruningPlace?) async throws -> Pruned {
+        try await prune("s3cache.prune_fetch_failures($1, $2)", [.int(limit)], from: place)
+    }
+
+    package func pruneContent(limit: Int, from place: PruningPlace?) async throws -> Pruned {
+        try await prune("s3cache.prune_content($1, $2)", [.int(limit)], from: place)
+    }
+
     private func prune(_ call: String, _ parameters: [PostgresValue], from place: PruningPlace?) async throws -> Pruned
     {
-        let row = try await query(
-            "select pruned, place from \(call)", parameters + [.string(orNull: place?.rawValue)]
-        ).only
-        let count: Int32 = try row["pruned"]
-        let next: String? = try row["place"]
-        return Pruned(count: Int(count), next: next.map { PruningPlace(rawValue: $0) })
-    }
-
-    package func pruneFetchFailures(limit: Int) async throws -> Int {
-        try await query("select s3cache.prune_fetch_failures($1) as pruned", [.int(limit)]).only["pruned"]
-    }
-
-    package func pruneContent(limit: Int) async throws -> Int {
-        try await query("select s3cache.prune_content($1) as pruned", [.int(limit)]).only["pruned"]
+        try await pool.prune(call, parameters, from: place)
     }
 
     @discardableResult

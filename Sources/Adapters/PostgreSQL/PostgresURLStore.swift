@@ -62,10 +62,8 @@ package struct PostgresURLStore: URLStore {
             .only["pruned"]
     }
 
-    package func prunePresigned(limit: Int) async throws -> Int {
-        try await pool.withConnection {
-            try await $0.query("select s3cache.prune_presigned($1) as pruned", [.int(limit)])
-        }.only["pruned"]
+    package func prunePresigned(limit: Int, from place: PruningPlace?) async throws -> Pruned {
+        try await pool.prune("s3cache.prune_presigned($1, $2)", [.int(limit)], from: place)
     }
 
     package func complete(_ job: Job, presigned files: [PresignedFile]) async throws -> Bool {

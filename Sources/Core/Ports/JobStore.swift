@@ -45,11 +45,11 @@ public protocol JobStore: Sendable {
     /// Forgets at most `limit` deletions that no rebuild and no event needs to know of any more, from `place` on.
     func pruneTombstones(limit: Int, from place: PruningPlace?) async throws -> Pruned
 
-    /// Forgets at most `limit` failed URLs that nobody has asked for in a month; gives how many.
-    func pruneFetchFailures(limit: Int) async throws -> Int
+    /// Forgets at most `limit` failed URLs that nobody has asked for in a month, from `place` on.
+    func pruneFetchFailures(limit: Int, from place: PruningPlace?) async throws -> Pruned
 
-    /// Forgets at most `limit` results of reads that are kept no longer; gives how many.
-    func pruneContent(limit: Int) async throws -> Int
+    /// Forgets at most `limit` results of reads that are kept no longer, from `place` on.
+    func pruneContent(limit: Int, from place: PruningPlace?) async throws -> Pruned
 
     /// Whether this worker hears hints from now on: of those that do, one acts on them.
     func setListening(_ worker: WorkerID, _ listens: Bool) async throws

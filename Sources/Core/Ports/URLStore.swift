@@ -10,8 +10,8 @@ public protocol URLStore: Sendable {
     /// Deletes the keys with which nothing can be signed any more, or that no cache needs; gives how many.
     func pruneSigningKeys() async throws -> Int
 
-    /// Forgets at most `limit` URLs that have ended; gives how many. Where it gives `limit`, there may be more.
-    func prunePresigned(limit: Int) async throws -> Int
+    /// Forgets at most `limit` URLs that have ended, from `place` on: nil, or what the last call gave.
+    func prunePresigned(limit: Int, from place: PruningPlace?) async throws -> Pruned
 
     /// Ends a presign job well: keeps the URLs for who asked for them, in one transaction with the job's end. Gives false,
     /// and has written nothing, where another session is in the way for too long; throws `ClaimLost` as `ContentStore` does.

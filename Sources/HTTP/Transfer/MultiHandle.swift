@@ -30,9 +30,9 @@ final class MultiHandle: @unchecked Sendable {
         _ = curl_multi_wakeup(pointer)
     }
 
-    /// Sleeps until a transfer can go on, a timer of libcurl is due, or somebody calls `wakeUp`.
-    func wait() {
-        guard curl_multi_poll(pointer, nil, 0, 60_000, nil) != CURLM_OK else { return }
+    /// Sleeps until a transfer can go on, a timer of libcurl is due, somebody calls `wakeUp`, or so much time has passed.
+    func wait(milliseconds: Int32 = 60_000) {
+        guard curl_multi_poll(pointer, nil, 0, milliseconds, nil) != CURLM_OK else { return }
         // It did not wait, for want of memory: the loop must not run hot until there is some.
         _ = poll(nil, 0, 10)
     }

@@ -39,14 +39,23 @@ final class TransferEngine {
             startWaiting()
             if isClosing, running.isEmpty { break }
             inbox.report(load)
-            multi.wait()
+            rest()
         }
         shutDown()
     }
 
+    /// Waits for something to do. Handles keep their buffers, of 768 KiB, for the next transfer: they are let go when none has come for a second.
+    private func rest() {
+        guard running.isEmpty, !idleHandles.isEmpty else { return multi.wait() }
+        let began = ContinuousClock.now
+        multi.wait(milliseconds: 1_000)
+        if ContinuousClock.now - began >= .milliseconds(990) { idleHandles.removeAll() }
+    }
+
     private var load: HTTPClientLoad {
         HTTPClientLoad(
-            running: running.count, waiting: waiting.count, connectionsOpened: connectionsOpened, isClosing: isClosing)
+            running: running.count, waiting: waiting.count, connectionsOpened: connectionsOpened,
+            keptHandles: idleHandles.count, isClosing: isClosing)
     }
 
     // MARK: Commands

@@ -91,6 +91,18 @@ public final class PostgresPool: Sendable {
         return try visit.result.get()
     }
 
+    /// Closes idle connections until so many are left, those that were used last. A connection keeps room for the largest of what it has
+    /// carried.
+    public func closeIdle(keeping count: Int) async {
+        let surplus = state.withLock { state in
+            let surplus = Array(state.idle.dropLast(max(0, count)))
+            state.idle.removeFirst(surplus.count)
+            state.total -= surplus.count
+            return surplus
+        }
+        for connection in surplus { await connection.close() }
+    }
+
     /// Closes the pool: idle connections now, borrowed ones when they come back. Tasks that wait get
     /// `connectionDoesNotExist`.
     public func close() async {

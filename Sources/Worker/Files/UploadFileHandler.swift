@@ -5,7 +5,7 @@ package import Core
 package struct UploadFileHandler: JobHandler {
     /// Files up to this size are held. The database is not told of their contents before they are sent, and so takes a write of one
     /// that is lost on its way for one of this size: `s3cache.expect_late_writes()`.
-    private static let heldSize: Int64 = 1 << 20
+    package static let heldSize: Int64 = 1 << 20
 
     private let environment: JobEnvironment
 

@@ -14,7 +14,7 @@ package struct Runner: Sendable {
     private let memory: MemoryGate?
     private let places: LentPlaces?
     private let endedCopies: EndedCopies?
-    private let giveBackMemory: @Sendable () -> Void
+    private let giveBackMemory: @Sendable (_ isIdle: Bool) async -> Void
     private let wakes: any WakeSource
     private let announcement: WorkerAnnouncement
     private let settings: WorkerSettings
@@ -30,14 +30,14 @@ package struct Runner: Sendable {
     private let drain = DrainSwitch()
 
     /// A worker that is not running yet. `storeName` says in its first observation where objects are. Without `leftovers`
-    /// it aborts none, without `endedCopies` it deletes none. Jobs that wait at `memory`, and those whose
-    /// `places` are lent, both of which the handlers share, leave their places to others. Without `configurations`, which the handlers share as well, each job reads its cache's settings itself.
-    /// `giveBackMemory` is called some time after jobs have ended.
+    /// it aborts none, without `endedCopies` it deletes none. Jobs that wait at `memory`, and those whose `places` are lent, both of
+    /// which the handlers share, leave their places to others. Without `configurations`, which the handlers share as well, each job
+    /// reads its cache's settings itself. `giveBackMemory` is called some time after jobs have ended, and told whether none runs any more.
     package init(
         jobs: any JobStore, urls: any URLStore, publisher: SigningKeyPublisher, handlers: [JobKind: any JobHandler],
         configurations: ClaimedConfigurations? = nil, leftovers: LeftoverUploads? = nil,
         endedCopies: EndedCopies? = nil, memory: MemoryGate? = nil, places: LentPlaces? = nil,
-        giveBackMemory: @escaping @Sendable () -> Void = {},
+        giveBackMemory: @escaping @Sendable (_ isIdle: Bool) async -> Void = { _ in },
         wakes: any WakeSource,
         announcement: WorkerAnnouncement,
         settings: WorkerSettings, storeName: String,
@@ -112,7 +112,7 @@ package struct Runner: Sendable {
                 return nil
             }
             group.addTask {
-                await keepGivingBack(after: changes)
+                await keepGivingBack(after: changes, of: running)
                 return nil
             }
             group.addTask { await claimUntilDone(as: worker, running, claims, once: once) }
@@ -153,17 +153,17 @@ package struct Runner: Sendable {
         prune(every: settings.pruneInterval) {
             try await jobs.pruneTombstones(limit: settings.pruneBatch, from: $0)
         }
-        prune(every: settings.pruneInterval, batch: settings.pruneBatch) {
-            try await jobs.pruneFetchFailures(limit: $0)
+        prune(every: settings.pruneInterval) {
+            try await jobs.pruneFetchFailures(limit: settings.pruneBatch, from: $0)
         }
         prune(every: settings.listingPruneInterval) {
             try await jobs.pruneListings(limit: settings.listingPruneBatch, from: $0)
         }
-        prune(every: settings.contentPruneInterval, batch: settings.contentPruneBatch) {
-            try await jobs.pruneContent(limit: $0)
+        prune(every: settings.contentPruneInterval) {
+            try await jobs.pruneContent(limit: settings.contentPruneBatch, from: $0)
         }
-        prune(every: settings.presignedPruneInterval, batch: settings.presignedPruneBatch) {
-            try await urls.prunePresigned(limit: $0)
+        prune(every: settings.presignedPruneInterval) {
+            try await urls.prunePresigned(limit: settings.presignedPruneBatch, from: $0)
         }
         // These look at all there is themselves.
         if let leftovers {
@@ -279,11 +279,11 @@ package struct Runner: Sendable {
     }
 
     /// What jobs have freed is given back to the system, so that no object's bytes stay in a process that is idle.
-    private func keepGivingBack(after changes: AsyncStream<Void>) async {
+    private func keepGivingBack(after changes: AsyncStream<Void>, of running: RunningJobs) async {
         for await _ in changes {
             try? await Task.sleep(for: settings.givingBackDelay)
             if Task.isCancelled { return }
-            giveBackMemory()
+            await giveBackMemory(await running.count == 0)
         }
     }
 
@@ -305,7 +305,8 @@ package struct Runner: Sendable {
     ) async -> Outcome? {
         // Whoever runs what is queued and leaves has published before.
         if once { await publisher.publish() }
-        return await withTaskGroup(of: Void.self) { group in
+        // Discarding: whatever ends is forgotten, however many jobs there are in the worker's life.
+        return await withDiscardingTaskGroup { group in
             var emptyClaims = 0
             var failedClaims = 0
             var due = DueWatch()

@@ -54,7 +54,11 @@ struct WorkerGraph {
             handlers: environment.handlers, configurations: environment.configurations,
             leftovers: isDryRun ? nil : LeftoverUploads(environment),
             endedCopies: EndedCopies(environment), memory: memory, places: environment.places,
-            giveBackMemory: { malloc_give_back() },
+            giveBackMemory: { [pool] isIdle in
+                // As many as an idle worker uses, and the next job.
+                if isIdle { await pool.closeIdle(keeping: 3) }
+                malloc_give_back(isIdle ? 1 : 0)
+            },
             wakes: PostgresWakeSource(settings: postgres, observe: observe),
             announcement: WorkerAnnouncement(
                 name: (name ?? "\(host):\(processID)") + (isDryRun ? " DRY_RUN" : ""), host: host, processID: processID,

@@ -63,9 +63,13 @@ struct FailingJobs: JobStore {
         try await base.pruneTombstones(limit: limit, from: place)
     }
 
-    func pruneFetchFailures(limit: Int) async throws -> Int { try await base.pruneFetchFailures(limit: limit) }
+    func pruneFetchFailures(limit: Int, from place: PruningPlace?) async throws -> Pruned {
+        try await base.pruneFetchFailures(limit: limit, from: place)
+    }
 
-    func pruneContent(limit: Int) async throws -> Int { try await base.pruneContent(limit: limit) }
+    func pruneContent(limit: Int, from place: PruningPlace?) async throws -> Pruned {
+        try await base.pruneContent(limit: limit, from: place)
+    }
 
     func setListening(_ worker: WorkerID, _ listens: Bool) async throws { try await base.setListening(worker, listens) }
 

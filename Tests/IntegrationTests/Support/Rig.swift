@@ -193,7 +193,7 @@ struct Rig: Sendable {
             publisher: SigningKeyPublisher(urls: urls, source: signingKeys, settings: settings, observe: observe),
             handlers: environment.handlers, configurations: environment.configurations,
             endedCopies: EndedCopies(environment), memory: memory, places: environment.places,
-            giveBackMemory: giveBackMemory,
+            giveBackMemory: { _ in giveBackMemory() },
             wakes: PostgresWakeSource(settings: database.settings, observe: observe),
             announcement: WorkerAnnouncement(
                 name: "test", host: "test", processID: 1, version: SchemaMigrator.version,

@@ -61,6 +61,6 @@ final class FakeURLStore: URLStore {
         }
     }
 
-    func prunePresigned(limit: Int) async throws -> Int { 0 }
+    func prunePresigned(limit: Int, from place: PruningPlace?) async throws -> Pruned { Pruned(count: 0, next: nil) }
     func complete(_ job: Job, presigned files: [PresignedFile]) async throws -> Bool { true }
 }

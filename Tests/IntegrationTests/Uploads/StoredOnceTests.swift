@@ -116,6 +116,23 @@ import Worker
         }
     }
 
+    /// A worker may send so much of a file before the database knows its size: a write of it that is late is waited for so long.
+    @Test func lateWritesOfFilesAreWaitedForAsLongAsTheLargestHeldOneTakes() async throws {
+        try await Rig.use { rig in
+            let id = try await rig.session.number("select s3cache.upload_file('a.png', 'a.png')")
+            let job = try await rig.claim(.uploadFile)
+            #expect(job.id == Int64(id))
+            try await rig.session.run("select s3cache.expect_late_writes(array[\(id)], 'leaving')")
+            let seconds = try await rig.session.number(
+                """
+                select ceil(extract(epoch from l.until - clock_timestamp() - w.write_timeout))::bigint
+                from s3cache.late_write l
+                cross join s3cache.worker w
+                """)
+            #expect(Int64(seconds) == UploadFileHandler.heldSize / 262_144)
+        }
+    }
+
     @Test func equalBytesThatWereThereBeforeAreReplaced() async throws {
         let way = Shared(Way(losesAnswer: false))
         try await withBucket(way) { rig, _ in

@@ -72,7 +72,7 @@ select is(pg_temp.pieces(:large), '0=uvw', 'an attempt that begins anew forgets 
 select s3cache.keep_piece(:large, :token, 3, 'x') \g /dev/null
 select s3cache.keep_piece(:large, :token, 3, 'xyz') \g /dev/null
 update s3cache.kept_content set kept_at = kept_at - interval '2 hours' where job_id = :large;
-select is(s3cache.prune_content(100), 0, 'what is being read stays, however long that takes');
+select is((s3cache.prune_content(100)).pruned, 0, 'what is being read stays, however long that takes');
 select s3cache.complete_read(:large, :token, '!', 'e', null, 6);
 select is(s3cache.content(:large), 'uvwxyz!', 'content() puts them together');
 select is(result -> 'size', '7', 'and the result tells how many bytes they are') from s3cache.jobs where id = :large;
@@ -135,13 +135,13 @@ select is(s3cache.content(:job), '\x00ff', 'almost an hour later it is still the
 update s3cache.job_history set finished_at = clock_timestamp() - interval '1 hour' where id in (:job, :absent);
 select throws_like(format('select s3cache.content(%s)', :job), '%is not kept any more%', 'after an hour it is not, also if nobody has pruned it yet');
 select throws_like(format('select s3cache.content(%s)', :absent), '%is not kept any more%', 'of one that did not exist neither');
-select is(s3cache.prune_content(100), 0, 'what is younger stays');
+select is((s3cache.prune_content(100)).pruned, 0, 'what is younger stays');
 update s3cache.kept_content set kept_at = kept_at - interval '1 hour' where true;
 insert into s3cache.installation (system_identifier, database_oid) values (1, 1);
-select is(s3cache.prune_content(100), 0, 'so does all in a restored copy');
+select is((s3cache.prune_content(100)).pruned, 0, 'so does all in a restored copy');
 select s3cache.resume() \g /dev/null
-select is(s3cache.prune_content(2), 2, 'else the oldest go, some at a time');
-select is(s3cache.prune_content(2), 1, 'until none is left');
+select is((s3cache.prune_content(2)).pruned, 2, 'else the oldest go, some at a time');
+select is((s3cache.prune_content(2)).pruned, 1, 'until none is left');
 select is((select count(*) from s3cache.kept_content), 0::bigint, 'of what is older than an hour');
 select throws_like(format('select s3cache.content(%s)', :empty), '%is not kept any more%', 'pruned content says so');
 select * from finish();

@@ -152,9 +152,9 @@ select s3cache.configure(default_image => 'generic.png') \g /dev/null
 select pg_temp.fail('https://example.com/g', 'fetch_status') \g /dev/null
 select is(result, '{"error": {"code": "fetch_status", "operation": null, "bucket": null, "key": null, "request_id": null, "retryable": false}, "fallback": {"filename": "generic.png", "key": "p/generic.png", "url": "https://cdn.example.com/p/generic.png"}}', 'a failure tells the fallback image')
 from s3cache.jobs where kind = 'fetch' order by id desc limit 1;
-select is(s3cache.prune_fetch_failures(10), 0, 'a failure is remembered');
+select is((s3cache.prune_fetch_failures(10)).pruned, 0, 'a failure is remembered');
 update s3cache.fetch_failure set failed_at = now() - interval '31 days';
-select is(s3cache.prune_fetch_failures(10), 1, 'for a month');
+select is((s3cache.prune_fetch_failures(10)).pruned, 1, 'for a month');
 select s3cache.create_cache('second') \g /dev/null
 select is(s3cache.fetch('https://example.com/g', cache => 'second') > 0, true, 'each cache');
 insert into s3cache.fetch_failure (cache_id, origin, url_hash, failures, code, failed_at, next_try_at) values (2, 'https://example.com', '\x', 1, 'fetch_status', now(), now());
