@@ -2,6 +2,7 @@
 create or replace function s3cache.check_settings(cache_id integer) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     given s3cache.cache_setting;

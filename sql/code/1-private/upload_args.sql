@@ -3,6 +3,7 @@ create or replace function s3cache.upload_args(
     template text, content_type text, metadata jsonb, cache_control text, category text, if_exists text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     rule constant jsonb := s3cache.category_rule(category);
