@@ -78,7 +78,7 @@ package struct RenameHandler: JobHandler {
                     + "it is tried again.",
                 operation: "HeadObject", bucket: file.store.bucket, key: target)
         }
-        try await environment.contents.noteCopy(copy.etag, for: job)
+        try await environment.contents.noteCopy(copy.etag, of: object.etag, for: job)
         return copy
     }
 
