@@ -84,6 +84,10 @@ select matches(args #>> '{metadata,generated-date}', '^20[0-9]{2}-[0-9]{2}-[0-9]
 select is(args #>> '{metadata,task-id}', '7', 'and keep what was given') from s3cache.job where id = :job;
 select is(args ->> 'fallback_cache_control', 'max-age=31536000, immutable', 'and they never change') from s3cache.job where id = :job;
 select is(pg_temp.args_of(s3cache.upload('plain.jpg', :'jpeg')) - 'sha256', '{"filename": "plain.jpg", "metadata": {}, "size": 10}', 'others have neither');
+select is(pg_temp.args_of(s3cache.upload(name || '.jpg', :'jpeg')) - '{sha256,filename}'::text[], '{"metadata": {}, "size": 10}', 'nor has a name with braces: ' || name)
+from (values ('{{uuid}}'), ('{{sha256}}'), ('x{{{{md5:8}}}}')) v (name);
+select is(pg_temp.args_of(s3cache.upload('{uuid}{{sha256}}.jpg', :'jpeg', metadata => '{"Generated-Date": "then"}')) - '{sha256,filename}'::text[],
+    '{"metadata": {"Generated-Date": "then"}, "size": 10, "fallback_cache_control": "max-age=31536000, immutable"}', 'a date that was given stays, however it is spelled');
 select s3cache.configure(environment => 'dev') \g /dev/null
 select is(pg_temp.name_of(s3cache.upload(name, :'jpeg')), suffixed, 'outside production: ' || name)
 from (values ('logo.jpg', 'logo-dev.jpg'), ('a.b/logo', 'a.b/logo-dev'), ('logo-dev.jpg', 'logo-dev.jpg'), ('.hidden', '.hidden-dev'), ('a.b.jpg', 'a.b-dev.jpg')) v (name, suffixed);
