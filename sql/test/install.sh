@@ -84,7 +84,9 @@ catalog "${tag}_mig" >"$work/before"
 again() { migrate "${tag}_mig" && catalog "${tag}_mig" >"$work/after" && same "$work/before" "$work/after"; }
 prove 'migrate again changes nothing' again
 prove 'and keeps rows and settings' answers "${tag}_mig" 'kept.jpg|77' 'select filename, max_bytes from s3_image_cache, s3cache.cache'
-again_otherwise() { PGOPTIONS='-c standard_conforming_strings=off' again; }
+again_otherwise() {
+    PGOPTIONS='-c standard_conforming_strings=off' migrate "${tag}_mig" && catalog "${tag}_mig" >"$work/after" && same "$work/before" "$work/after"
+}
 prove 'not even where the session reads string literals in the old way' again_otherwise
 prove 'CREATE EXTENSION IF NOT EXISTS again changes nothing' sql "${tag}_ext" -c 'create extension if not exists s3cache'
 unchanged() {
