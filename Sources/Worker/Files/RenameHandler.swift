@@ -56,7 +56,7 @@ package struct RenameHandler: JobHandler {
             var options = CopyOptions()
             options.etag = object.etag
             options.ifAbsent = true
-            options.acl = file.configuration.acl
+            options.acl = UploadRules(file.configuration, job.arguments, target).accessControl
             if object.size > options.threshold {
                 try await environment.contents.noteBeginning(of: target, for: job)
             }

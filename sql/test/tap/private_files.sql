@@ -112,6 +112,7 @@ begin
     return (select result from s3cache.jobs where id = job);
 end $$;
 select s3cache.rename_object('b.txt', 'moved.txt') as job \gset
+select is(args ->> 'access', 'private', 'the worker is told to copy what is private with that ACL') from s3cache.job where id = :job;
 select is(pg_temp.kind(s3cache.url('moved.txt')), 'presigned', 'the new name is private from when it is asked for');
 select is(pg_temp.renamed(:job) -> 'url', 'null'::jsonb, 'the result has no URL');
 select is(pg_temp.given('moved.txt'), :'private', 'what is renamed stays private');
