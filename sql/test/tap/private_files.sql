@@ -105,6 +105,10 @@ select is(pg_temp.kind(s3cache.url('f.txt')), 'presigned', 'what is to be fetche
 select s3cache.fail_job(:job, pg_temp.token(:job), 'No.', '{"code": "fetch_refused"}') \g /dev/null
 select is(pg_temp.kind(s3cache.url('f.txt')), 'cdn', 'unless it was not');
 
+select s3cache.upload('dry.txt', 'x', category => 'PrivateData') as job \gset
+select is(s3cache.complete_jobs(array[:job], array[pg_temp.token(:job)], array['{"dry_run": true}'::jsonb]), array[:job::bigint], 'a dry run');
+select is(pg_temp.kind(s3cache.url('dry.txt')), 'cdn', 'makes nothing private');
+
 -- Renaming and deleting.
 create function pg_temp.renamed(job bigint) returns jsonb language plpgsql as $$
 begin
