@@ -90,6 +90,15 @@ def by_cdn(site, bucket):
         f"{site.name}: JSON is not handed out through the CDN",
         unless("X-Amz-Signature=" in json_url and (json.status, json.body) == (200, b"{}"), (json_url, json.status)),
     )
+    site.job(f"{UPLOAD[:-1]}, category => 'PrivateData')", "logos/private.json", b"[]", "products")
+    site.job(f"{UPLOAD[:-1]}, category => 'PublicData')", "logos/moved.json", b"[]", "products")
+    site.job("select s3cache.rename_object(%s, %s, cache => %s)", "logos/private.json", "logos/moved.json", "products")
+    signed = site.one("select s3cache.url('logos/moved.json', 'products')")
+    answers = curl.fetch([curl.Request(f"{cdn}/logos/moved.json"), curl.Request(signed)])
+    prove(
+        f"{site.name}: what is private can be read by its presigned URL alone, also after it took a public one's name",
+        unless([answer.status for answer in answers] == [403, 200], answers),
+    )
     for spelling in ("cdn.example.com", "cdn.example.com/", "https://cdn.example.com", "https://cdn.example.com/"):
         site.admin.execute("select s3cache.configure('products', cdn_url => %s)", (spelling,))
         url, key = site.rows("select u, s3cache.key_of(u, 'products') from s3cache.url('logos/a b.png', 'products') as u")[0]

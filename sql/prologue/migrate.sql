@@ -3,6 +3,7 @@
 begin;
 
 set local client_min_messages = warning;
+set local standard_conforming_strings = on;
 -- Whoever may create in a schema of the caller's path could plant operators there that fit better than the system's.
 set local search_path = pg_catalog, pg_temp;
 

@@ -66,12 +66,12 @@ sql "${tag}_rules" -c 'create extension plpgsql_check' -c 'alter default privile
 sql "${tag}_rules" -c "select s3cache.create_cache('more')" -o /dev/null
 broken_rules() { sql "$1" -f sql/test/support/rules.sql >"$work/rules" && sed '/^CREATE FUNCTION$/d' "$work/rules" >"$work/rules2" && same /dev/null "$work/rules2"; }
 prove 'all is commented, pinned, checked and closed to PUBLIC, even where default privileges say otherwise' broken_rules "${tag}_rules"
-sql "${tag}_rules" -c 'create function s3cache.bad() returns int language plpgsql as $$ begin return x + 1; end $$' \
+sql "${tag}_rules" -c 'create function s3cache.bad() returns int language plpgsql as $$ begin return x + length($a$\$a$); end $$' \
     -c "insert into s3cache.code_object values ('function s3cache.bad()')" -c 'grant select on s3cache.job to public'
 breaks_are_seen() {
     broken_rules "${tag}_rules"
     local rule
-    for rule in 'function without comment' 'search_path not pinned' 'not of s3cache_owner' 'PUBLIC has EXECUTE' \
+    for rule in 'function without comment' 'search_path not pinned' 'standard_conforming_strings not pinned' 'not of s3cache_owner' 'PUBLIC has EXECUTE' \
         'PUBLIC has SELECT' 'SQL body'; do
         grep -q "^$rule" "$work/rules2" || { echo "not noticed: $rule" && return 1; }
     done
@@ -84,6 +84,10 @@ catalog "${tag}_mig" >"$work/before"
 again() { migrate "${tag}_mig" && catalog "${tag}_mig" >"$work/after" && same "$work/before" "$work/after"; }
 prove 'migrate again changes nothing' again
 prove 'and keeps rows and settings' answers "${tag}_mig" 'kept.jpg|77' 'select filename, max_bytes from s3_image_cache, s3cache.cache'
+again_otherwise() {
+    PGOPTIONS='-c standard_conforming_strings=off' migrate "${tag}_mig" && catalog "${tag}_mig" >"$work/after" && same "$work/before" "$work/after"
+}
+prove 'not even where the session reads string literals in the old way' again_otherwise
 prove 'CREATE EXTENSION IF NOT EXISTS again changes nothing' sql "${tag}_ext" -c 'create extension if not exists s3cache'
 unchanged() {
     local database=$1 message=$2

@@ -139,7 +139,7 @@ not_workers() {
             'select s3cache.unregister_worker(1)' 'select s3cache.cancel_claimed_job(1, 1)' 'select s3cache.staged_bytes(1, 1)' 'select s3cache.staged_piece(1, 1, 0, 1)' \
             "select s3cache.complete_upload(1, 1, '', 1, 1, '', '', '')" 'select s3cache.complete_deletion(1, 1)' 'select s3cache.note_absence(1, 1)' "select s3cache.age_of_first_attempt(1, 1, '', '')" \
             "select s3cache.complete_uploads('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')" \
-            "select s3cache.note_copy(1, 1, '')" "select s3cache.note_purge(1, 1, 'done')" "select s3cache.name_upload(1, 1, 1, '', '', '')" "select s3cache.complete_rename(1, 1, '', 1, 1, '', '')" \
+            "select s3cache.note_copy(1, 1, '', '')" "select s3cache.note_purge(1, 1, 'done')" "select s3cache.name_upload(1, 1, 1, '', '', '')" "select s3cache.complete_rename(1, 1, '', 1, 1, '', '')" \
             "select s3cache.upload_checkpoint(1, 1, '')" "select s3cache.save_checkpoint(1, 1, '', '', '{}')" 'select s3cache.leftover_uploads(1, 1)' \
             "select s3cache.forget_upload(1, '', '')" \
             "select s3cache.complete_read(1, 1, '', '', '')" "select s3cache.keep_piece(1, 1, 0, '')" 'select s3cache.prune_content(1)' 'select s3cache.prune_listings(1)' 'select s3cache.prune_tombstones(1)' \

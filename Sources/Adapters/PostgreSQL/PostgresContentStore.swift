@@ -146,10 +146,11 @@ package struct PostgresContentStore: ContentStore {
             for: job, call: "s3cache.complete_deletion($1, $2)", [.int64(job.id), .int64(job.token)]) != nil
     }
 
-    package func noteCopy(_ etag: String, for job: Job) async throws {
+    package func noteCopy(_ etag: String, of source: String, for job: Job) async throws {
         _ = try await noticingLostClaim(of: job) {
             try await pool.query(
-                "select s3cache.note_copy($1, $2, $3)", [.int64(job.id), .int64(job.token), .string(etag)])
+                "select s3cache.note_copy($1, $2, $3, $4)",
+                [.int64(job.id), .int64(job.token), .string(etag), .string(source)])
         }
     }
 

@@ -21,6 +21,8 @@ package struct SchemaMigrator: Sendable {
     package func migrate(_ settings: PostgresSettings) async throws {
         let connection = try await PostgresConnection.connect(settings)
         try await requireUTF8(connection)
+        // The script says so too, but the server reads all of it before it runs any.
+        try await connection.execute("set standard_conforming_strings = on")
         try await connection.execute(script)
     }
 

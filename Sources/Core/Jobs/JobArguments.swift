@@ -50,6 +50,8 @@ public struct JobArguments: Hashable, Sendable, Codable {
     public var copied: String?
     /// The file to store.
     public var path: String?
+    /// The copy of it that is served because the store was away, and that is to be stored in its place.
+    public var copy: String?
     /// At most so many files are compared with their objects; nil for no limit.
     public var fileLimit: Int?
     /// Whether nothing is to be changed.
@@ -67,7 +69,7 @@ public struct JobArguments: Hashable, Sendable, Codable {
     private enum CodingKeys: String, CodingKey {
         case prefix, limit, filename, metadata, sha256, size, filenames, seconds, inventory, md5, category, types, path,
             template,
-            copied, binding, row
+            copied, copy, binding, row
         case fileLimit = "file_limit"
         case isDryRun = "dry_run"
         case newFilename = "new_filename"

@@ -44,8 +44,9 @@ public protocol ContentStore: Sendable {
     /// The object is gone from the store, and so is its row.
     func completeDeletion(_ job: Job) async throws -> Bool
 
-    /// The copy of an object that is renamed is safe under its new name: from here on the old one may go.
-    func noteCopy(_ etag: String, for job: Job) async throws
+    /// The copy of an object that is renamed is safe under its new name, and is of what has the etag `source`: from here on the
+    /// old one may go.
+    func noteCopy(_ etag: String, of source: String, for job: Job) async throws
 
     /// The object has its new name, and so has its row.
     func completeRenaming(_ job: Job, to object: ObjectSummary) async throws -> Bool

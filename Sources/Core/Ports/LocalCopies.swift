@@ -12,6 +12,9 @@ public protocol LocalCopies: Sendable {
     /// The copy, to be read chunk by chunk; nil if it is not here.
     func open(_ place: String) async throws -> ObjectStream?
 
+    /// The copy, as what is to be stored; nil if it is not here.
+    func source(of place: String) async throws -> (any ObjectSource)?
+
     /// Deletes the copy; false if it is not here.
     func remove(_ place: String) async throws -> Bool
 }

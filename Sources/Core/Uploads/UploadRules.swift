@@ -40,8 +40,8 @@ public struct UploadRules: Sendable {
         format.isRasterImage || (format == .html && arguments.category == "Html")
     }
 
-    /// Buckets without ACLs accept none: a category counts only where the cache has one.
-    private var accessControl: String? {
+    /// The ACL to store. Buckets without ACLs accept none: a category counts only where the cache has one.
+    public var accessControl: String? {
         guard let acl = configuration.acl else { return nil }
         switch arguments.access {
         case "public": return "public-read"

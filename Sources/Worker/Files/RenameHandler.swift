@@ -52,11 +52,14 @@ package struct RenameHandler: JobHandler {
                         + "another name.",
                     operation: "CopyObject", bucket: file.store.bucket, key: target)
             }
-        } else {
+        }
+        let acl = UploadRules(file.configuration, job.arguments, target).accessControl
+        // Equal bytes that are there may be readable by everyone.
+        if found == nil || (acl != nil && job.arguments.access == "private") {
             var options = CopyOptions()
             options.etag = object.etag
-            options.ifAbsent = true
-            options.acl = file.configuration.acl
+            options.ifAbsent = found == nil
+            options.acl = acl
             if object.size > options.threshold {
                 try await environment.contents.noteBeginning(of: target, for: job)
             }
@@ -78,7 +81,7 @@ package struct RenameHandler: JobHandler {
                     + "it is tried again.",
                 operation: "HeadObject", bucket: file.store.bucket, key: target)
         }
-        try await environment.contents.noteCopy(copy.etag, for: job)
+        try await environment.contents.noteCopy(copy.etag, of: object.etag, for: job)
         return copy
     }
 

@@ -15,7 +15,7 @@ package struct UploadFileHandler: JobHandler {
     package func run(_ job: Job) async throws {
         guard let path = job.arguments.path else { throw environment.invalidArguments(of: job, "names no file") }
         let (configuration, store) = try await environment.open(job)
-        let source = try await environment.files.open(path)
+        let source = try await environment.source(of: job, at: path)
         try configuration.content.check(size: source.size)
         let isHeld = source.size <= Self.heldSize
         let footprint = isHeld ? MemoryFootprint.held(source.size) : MemoryFootprint.streamed(source.size)

@@ -20,7 +20,11 @@ import Testing
         var read: [UInt8] = []
         for try await chunk in try #require(try await copies.open(place)).chunks { read += chunk }
         #expect(read == Self.bytes)
+        let source = try #require(try await copies.source(of: place))
+        #expect(source.size == Int64(Self.bytes.count))
+        #expect(try await source.read(1_000_000..<2_000_000) == Array(Self.bytes[1_000_000..<2_000_000]))
         let others = try DirectoryCopies(root: try TemporaryDirectory().path, isMadeHere: false)
+        #expect(try await others.source(of: place) == nil)
         #expect(try await !others.remove(place))
         #expect(try await copies.remove(place))
         #expect(try await !copies.remove(place))

@@ -18,6 +18,16 @@ import Worker
     private func withWorker(
         _ body: @escaping @Sendable (Rig, TestBucket, Shared<Weather>, TemporaryDirectory) async throws -> Void
     ) async throws {
+        try await withFiles { rig, bucket, weather, copies, _ in try await body(rig, bucket, weather, copies) }
+    }
+
+    /// The last directory is the one that files are uploaded from.
+    private func withFiles(
+        _ body:
+            @escaping @Sendable (
+                Rig, TestBucket, Shared<Weather>, TemporaryDirectory, TemporaryDirectory
+            ) async throws -> Void
+    ) async throws {
         let weather = Shared(Weather.fair)
         try await Rig.use { rig in
             try await rig.session.takeAnything()
@@ -39,7 +49,9 @@ import Worker
                     }
                 }
                 let store = try bucket.store(at: proxy.origin, longestPause: .milliseconds(50))
-                try await rig.withWorker(store, settings: settings) { try await body(rig, bucket, weather, directory) }
+                try await rig.withWorker(store, settings: settings) {
+                    try await body(rig, bucket, weather, directory, sources)
+                }
                 #expect(FileManager.default.fileExists(atPath: sources.path(of: "f.png")))
             }
         }
@@ -203,6 +215,34 @@ import Worker
             }
             #expect(try await rig.session.present() == bucket.store.expectedRows())
             for job in jobs { #expect(try await rig.session.wait(for: job).state == "done") }
+            try await waitUntil("the end of the copies") { try await files(in: directory).isEmpty }
+        }
+    }
+
+    /// The bucket gets what was served: whoever has the URL may remove the file, or write another.
+    @Test(arguments: [nil, other]) func aFileMayGoOnceItsCopyIsServed(next: [UInt8]?) async throws {
+        try await withFiles { rig, bucket, weather, directory, sources in
+            try sources.write(Self.image, to: "x.png")
+            weather.withLock { $0 = .awayFor(.reset(.beforeRequest)) }
+            var jobs: [Int64] = []
+            for name in ["1/x.png", "2/{md5:8}.png"] {
+                jobs.append(
+                    try await rig.session.connection.query(
+                        "select s3cache.upload_file($1, path => 'x.png')", [.string(name)]
+                    ).only[0])
+            }
+            for job in jobs { try await waitForCopy(rig, of: job) }
+            try FileManager.default.removeItem(atPath: sources.path(of: "x.png"))
+            if let next { try sources.write(next, to: "x.png") }
+            weather.withLock { $0 = .fair }
+            for job in jobs {
+                try await hasten(rig, job)
+                let ended = try await rig.session.wait(for: job)
+                #expect(ended.state == "done", "\(ended)")
+            }
+            #expect(try await bucket.store.get("1/x.png", limit: 1_000) == Self.image)
+            #expect(try await rig.session.filenames().count == 2)
+            #expect(try await rig.session.present() == bucket.store.expectedRows())
             try await waitUntil("the end of the copies") { try await files(in: directory).isEmpty }
         }
     }

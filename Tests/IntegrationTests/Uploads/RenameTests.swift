@@ -47,12 +47,12 @@ import Worker
     @Test(arguments: [false, true]) func lostWorkersWorkIsGoneOnWith(isDeleted: Bool) async throws {
         try await Rig.use { rig in
             let store = MemoryStore()
-            try await store.put("a", [1, 2])
+            let object = try await store.put("a", [1, 2])
             let id = try await rig.session.number("select s3cache.rename_object('a', 'b')")
             let job = try await rig.claim(.renameObject)
             let copy = try await store.copy("a", to: "b")
             if isDeleted {
-                try await rig.contents.noteCopy(copy.etag, for: job)
+                try await rig.contents.noteCopy(copy.etag, of: object.etag, for: job)
                 try await store.delete("a")
             }
             _ = try await rig.jobs.fail(job, JobFailure(code: "unavailable", message: "Lost.", isRetryable: true))
@@ -61,6 +61,25 @@ import Worker
             #expect(try await rig.session.status(of: Int64(id)).state == "done")
             #expect(try await store.list(ListingRequest()).objects.map(\.key) == ["b"])
             #expect(try await rig.session.filenames() == ["b"])
+        }
+    }
+
+    /// The row may be of what another program has replaced since.
+    @Test func theRowSaysNothingOfOtherContents() async throws {
+        try await Rig.use { rig in
+            let store = MemoryStore()
+            for name in ["same", "other"] {
+                try await store.put(ObjectKey(name), [1, 2])
+                try await rig.rebuild(store)
+                try await rig.session.run(
+                    "update s3_image_cache set width = 3, sha256 = sha256('1') where filename = $1", name)
+                if name == "other" { try await store.put(ObjectKey(name), [3, 4]) }
+                let status = try await renamed(rig, store, name, "new " + name)
+                #expect(status.state == "done", "\(status)")
+            }
+            let known = "select concat(width, ' ', sha256 is null) from s3_image_cache where filename = $1"
+            #expect(try await rig.session.text(known, "new same") == "3 f")
+            #expect(try await rig.session.text(known, "new other") == " t")
         }
     }
 

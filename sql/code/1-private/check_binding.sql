@@ -2,6 +2,7 @@
 create or replace function s3cache.check_binding(bound s3cache.binding_row) returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     shape record;

@@ -2,6 +2,7 @@
 create or replace function s3cache.check_upload_headers(content_type text, metadata jsonb, cache_control text) returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     -- RFC 9110: type "/" subtype, then parameters, each a token or a quoted string.

@@ -2,6 +2,7 @@
 create or replace function s3cache.content_format(content bytea) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     head constant bytea := substring(content from 1 for 65536);

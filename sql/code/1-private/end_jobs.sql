@@ -74,6 +74,10 @@ begin
                 or (h.attempt = 1 and final_state = 'failed'
                     and (s3cache.refuses_content(h.result #>> '{error,code}') or h.result #>> '{error,code}' = 'already_exists'
                         or h.result #>> '{error,code}' ^@ 'fetch_' or h.result #>> '{error,code}' ^@ 'file_')));
+    elsif exists (select from unnest(results) as r (result) where r.result ? 'dry_run') then
+        delete from s3cache.private_file p
+        using s3cache.job_history h
+        where p.job_id = any (ended_ids) and h.id = p.job_id and h.attempt = 1 and h.result ? 'dry_run';
     end if;
     if ended_reads and final_state <> 'done' then
         -- Pieces of what was not read to its end.

@@ -4,6 +4,7 @@ create or replace function s3cache.enqueue_upload(
     if_exists text, idempotency_key text) returns bigint
 language plpgsql
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     upload_job bigint := s3cache.first_job(cache_id, idempotency_key);

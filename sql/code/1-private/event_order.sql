@@ -2,6 +2,7 @@
 create or replace function s3cache.event_order(sequencer text, source text, happened_at timestamptz) returns text
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     digits text := upper(sequencer);

@@ -2,6 +2,7 @@
 create or replace function s3cache.expanded_name(template text, sha256 text, md5 text, extension text, knows_content boolean) returns text
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     moment constant timestamptz := statement_timestamp();

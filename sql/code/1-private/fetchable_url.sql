@@ -2,6 +2,7 @@
 create or replace function s3cache.fetchable_url(url text) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     -- RFC 3986, appendix B: scheme, authority, path and query; the fragment is nobody's business but the reader's.

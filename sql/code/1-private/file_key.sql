@@ -2,6 +2,7 @@
 create or replace function s3cache.file_key(path text) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     name text;

@@ -2,6 +2,7 @@
 create or replace function s3cache.filename_problem(filename text, prefix_length integer default 0) returns text
 language sql immutable parallel safe
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
     select case
         when filename is null then 'the filename is NULL; give the object''s key without the cache''s prefix'

@@ -2,6 +2,7 @@
 create or replace function s3cache.json_ascii(given text) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     written text := to_json(given)::text;

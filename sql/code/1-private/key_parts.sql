@@ -2,6 +2,7 @@
 create or replace function s3cache.key_parts(bound regclass, template text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     parts jsonb := jsonb '[]';

@@ -2,6 +2,7 @@
 create or replace function s3cache.parse_hint(hint text) returns jsonb
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     parsed jsonb;

@@ -2,6 +2,7 @@
 create or replace function s3cache.rows_inserted() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     refused text;

@@ -2,6 +2,7 @@
 create or replace function s3cache.url_place(cache_id integer, own s3cache.cache_setting, known jsonb) returns s3cache.url_plan
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 set plan_cache_mode = force_generic_plan
 as $$
 declare

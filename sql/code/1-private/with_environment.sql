@@ -2,6 +2,7 @@
 create or replace function s3cache.with_environment(filename text, environment text) returns text
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     suffix constant text := '-' || ltrim(environment, '-');

@@ -3,7 +3,7 @@ create or replace view s3cache.setting as
 select s.name, s.default_value, s.accepted, s.description
 from (values
     ('bucket', null, 'a bucket name of 3 to 63 characters', 'The bucket; without one the worker''s own default, or the embedded store''s directory itself.'),
-    ('prefix', '', 'at most 1000 bytes of UTF-8', 'What every key of the cache starts with; filenames leave it out. A folder ends in a slash.'),
+    ('prefix', '', 'at most 1000 bytes of UTF-8, no . or .. between slashes', 'What every key of the cache starts with; filenames leave it out. A folder ends in a slash.'),
     ('endpoint', null, 'an http or https URL that the worker allows', 'The object store, where it is not AWS.'),
     ('region', 'us-east-1', 'a region name', 'The bucket''s region.'),
     ('addressing', 'auto', 'auto, path or virtual', 'Whether URLs name the bucket in the path or in the host.'),

@@ -16,6 +16,7 @@ create or replace function s3cache.attach(
 returns bigint
 language plpgsql
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     bound record;

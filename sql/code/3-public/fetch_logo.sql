@@ -11,6 +11,7 @@ create or replace function s3cache.fetch_logo(
 returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     fetched_into constant integer := s3cache.cache_id(cache);

@@ -3,6 +3,7 @@ create or replace function s3cache.images_of(binding text, row_id text)
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     bound record;

@@ -12,6 +12,7 @@ declare
         new_filename, (select s.environment from s3cache.cache_setting s where s.cache_id = renamed));
     problem constant text := s3cache.filename_problem(
         new_name, (select octet_length(c.prefix) from s3cache.cache c where c.id = renamed));
+    is_private boolean;
     rename_job bigint;
 begin
     perform s3cache.check_key(filename, renamed);
@@ -39,10 +40,12 @@ begin
                 to_json(left(filename, 200)), to_json(left(new_filename, 200))),
             hint = 'Renaming does not convert: keep the extension, or upload the file anew.';
     end if;
+    is_private := s3cache.is_private(renamed, filename);
     rename_job := s3cache.enqueue_for_object('rename_object', renamed, filename,
-        jsonb_build_object('filename', filename, 'new_filename', new_name));
+        jsonb_build_object('filename', filename, 'new_filename', new_name)
+            || case when is_private then '{"access": "private"}' else '{}' end::jsonb);
     update s3cache.job j set second_key = 'object:' || renamed || ':' || new_name where j.id = rename_job;
-    if s3cache.is_private(renamed, filename) then
+    if is_private then
         insert into s3cache.private_file (job_id, cache_id, filename) values (rename_job, renamed, new_name);
     end if;
     return rename_job;

@@ -52,7 +52,7 @@ begin
         -- From the first one on.
         ended.args := ended.args || jsonb_build_object('source', 0, 'url', ended.args -> 'sources' -> 0);
     end if;
-    new_id := s3cache.enqueue(ended.kind, ended.cache_id, ended.args - 'found_absent' - 'copied' - 'first_begun', ended.merge_key, ended.serial_key, ended.priority);
+    new_id := s3cache.enqueue(ended.kind, ended.cache_id, ended.args - '{found_absent,copied,copied_from,copy,first_begun}'::text[], ended.merge_key, ended.serial_key, ended.priority);
     if ended.kind = 'rename_object' then
         update s3cache.job j set second_key = 'object:' || j.cache_id || ':' || (j.args ->> 'new_filename') where j.id = new_id;
     elsif ended.kind = 'upload' then

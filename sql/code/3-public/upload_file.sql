@@ -12,6 +12,7 @@ create or replace function s3cache.upload_file(
 returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     written constant integer := s3cache.cache_id(cache);

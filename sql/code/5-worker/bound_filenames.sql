@@ -2,6 +2,7 @@
 create or replace function s3cache.bound_filenames(binding text, urls text[], keys text[]) returns text[]
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
     located record;

@@ -25,6 +25,13 @@ begin
     delete from s3cache.object o
     where o.cache_id = renamed.cache_id and o.filename = old_name
     returning o.* into before;
+    if (before.etag = renamed.args ->> 'copied_from') is not true then
+        -- What it says is of other contents than were copied.
+        before.content_type := null;
+        before.width := null;
+        before.height := null;
+        before.sha256 := null;
+    end if;
     loop
         update s3cache.object o
         set size = complete_rename.size, etag = complete_rename.etag, last_modified = written_at,
@@ -56,4 +63,4 @@ begin
 end
 $$;
 comment on function s3cache.complete_rename(bigint, bigint, text, bigint, bigint, text, text) is
-    'S3 has the object under its new name and not under the old one any more: the row follows, with what is known of its content, a tombstone keeps older listings from bringing the old one back, and the job ends as done, also if it was to be cancelled. modified is in microseconds since the Unix epoch. Waits for a user''s transaction that holds the rows, as long as lock_timeout allows. Raises S3C01 if the claim is void.';
+    'S3 has the object under its new name and not under the old one any more: the row follows, with what is known of the content that was copied, a tombstone keeps older listings from bringing the old one back, and the job ends as done, also if it was to be cancelled. modified is in microseconds since the Unix epoch. Waits for a user''s transaction that holds the rows, as long as lock_timeout allows. Raises S3C01 if the claim is void.';

@@ -4,6 +4,7 @@ create or replace function s3cache.enqueue_row_fetches(
 returns table (enqueued bigint, pending bigint, backing_off bigint, problems jsonb)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 -- Whatever the statistics say: each row is looked up.
 set enable_seqscan = off
 -- What is switched off counts as so costly that it would start the compiler.

@@ -24,6 +24,10 @@ begin
     if not found then
         return;
     end if;
+    -- The file may be gone, or another, by the time that S3 takes it.
+    update s3cache.job j
+    set args = j.args || jsonb_build_object('copy', kept.place)
+    where j.id = keep_copy.job_id and j.kind = 'upload_file';
     loop
         update s3cache.object o
         set size = keep_copy.size, etag = keep_copy.etag, last_modified = written_at, storage_class = null,
@@ -66,4 +70,4 @@ begin
 end
 $$;
 comment on function s3cache.keep_copy(bigint, bigint, text, text, bigint, bigint, text, bytea, integer, integer) is
-    'The copy that s3cache.plan_copy() planned is written and can be read at url: until S3 has taken the object, its row is present with the location local, and reads that wait for the upload go on. modified is in microseconds since the Unix epoch. Does nothing if it was told before. Waits for a user''s transaction that holds the row, as long as lock_timeout allows. Raises S3C01 if the claim is void.';
+    'The copy that s3cache.plan_copy() planned is written and can be read at url: until S3 has taken the object, its row is present with the location local, and reads that wait for the upload go on; of a file it is what S3 gets later, whatever becomes of the file. modified is in microseconds since the Unix epoch. Does nothing if it was told before. Waits for a user''s transaction that holds the row, as long as lock_timeout allows. Raises S3C01 if the claim is void.';

@@ -74,6 +74,13 @@ select 'a kind of plan is off, but jit is not', r.name
 from routine r
 where exists (select from unnest(r.proconfig) c where c ~ '^enable_.*=off$') and not 'jit=off' = any (r.proconfig)
 union all
+-- A literal in a body is read by the caller's setting, unless the function brings its own; E'' is the same under each.
+select 'standard_conforming_strings not pinned', r.name
+from routine r
+where r.prosqlbody is null
+    and regexp_replace(regexp_replace(r.prosrc, '--[^\n]*', '', 'g'), '\mE''([^''\\]|\\.|'''')*''', '', 'g') ~ '\\'
+    and not coalesce('standard_conforming_strings=on' = any (r.proconfig), false)
+union all
 select 'not of s3cache_owner', r.name from routine r where r.proowner <> 's3cache_owner'::regrole
 union all
 select 'not of s3cache_owner', r.name from relation r where r.relowner <> 's3cache_owner'::regrole

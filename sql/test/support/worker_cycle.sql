@@ -150,7 +150,7 @@ select pg_temp.must(upload_id = 'id', 'what it left over is found') from s3cache
 select s3cache.forget_upload(:job, '02.png', 'id');
 select s3cache.rename_object('a', 'b') as job \gset
 select token from s3cache.claim_jobs(:worker, 10, true) where id = :job \gset
-select s3cache.note_copy(:job, :token, 'e');
+select s3cache.note_copy(:job, :token, 'e', 'e');
 select s3cache.note_purge(:job, :token, 'done');
 select s3cache.complete_rename(:job, :token, 'e', 1, 0, null, null);
 select pg_temp.must(count(*) = 1, 'the row has the new name') from s3_image_cache where filename = 'b';

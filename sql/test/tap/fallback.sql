@@ -165,6 +165,17 @@ select s3cache.complete_upload(:erring, pg_temp.token(:erring), 'e', 10, 0, null
 from (select s3cache.retry(:erring)) r \g /dev/null
 select is(pg_temp.row_of('new.jpg'), 'present|s3|10|e', 'until S3 has it');
 
+-- A file may be gone by then.
+select s3cache.upload_file('file.jpg', 'file.jpg') as file \gset
+select pg_temp.keep(:file, 'file.jpg') as place, pg_temp.fail(:file) \gset
+select is(args ->> 'copy', :'place', 'the worker is told to store the copy of a file') from s3cache.job where id = :file;
+select is((select count(*) from s3cache.job_history where args ? 'copy'), 0::bigint, 'not that of staged bytes');
+call pg_temp.release(:file);
+select s3cache.fail_job(:file, pg_temp.token(:file), 'No.', '{"code": "access_denied", "retryable": false}') \g /dev/null
+select s3cache.retry(:file) as file \gset
+select is(args ? 'copy', false, 'a retry begins with the file') from s3cache.job where id = :file;
+select s3cache.cancel(:file) \g /dev/null
+
 -- What is known of the object is what a CDN's answer is compared with.
 select s3cache.configure(cdn_url => 'cdn.example.com') \g /dev/null
 create function pg_temp.read_url(name text) returns text language plpgsql as $$

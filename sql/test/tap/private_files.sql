@@ -105,6 +105,10 @@ select is(pg_temp.kind(s3cache.url('f.txt')), 'presigned', 'what is to be fetche
 select s3cache.fail_job(:job, pg_temp.token(:job), 'No.', '{"code": "fetch_refused"}') \g /dev/null
 select is(pg_temp.kind(s3cache.url('f.txt')), 'cdn', 'unless it was not');
 
+select s3cache.upload('dry.txt', 'x', category => 'PrivateData') as job \gset
+select is(s3cache.complete_jobs(array[:job], array[pg_temp.token(:job)], array['{"dry_run": true}'::jsonb]), array[:job::bigint], 'a dry run');
+select is(pg_temp.kind(s3cache.url('dry.txt')), 'cdn', 'makes nothing private');
+
 -- Renaming and deleting.
 create function pg_temp.renamed(job bigint) returns jsonb language plpgsql as $$
 begin
@@ -112,6 +116,7 @@ begin
     return (select result from s3cache.jobs where id = job);
 end $$;
 select s3cache.rename_object('b.txt', 'moved.txt') as job \gset
+select is(args ->> 'access', 'private', 'the worker is told to copy what is private with that ACL') from s3cache.job where id = :job;
 select is(pg_temp.kind(s3cache.url('moved.txt')), 'presigned', 'the new name is private from when it is asked for');
 select is(pg_temp.renamed(:job) -> 'url', 'null'::jsonb, 'the result has no URL');
 select is(pg_temp.given('moved.txt'), :'private', 'what is renamed stays private');

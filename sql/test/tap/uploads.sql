@@ -84,6 +84,10 @@ select matches(args #>> '{metadata,generated-date}', '^20[0-9]{2}-[0-9]{2}-[0-9]
 select is(args #>> '{metadata,task-id}', '7', 'and keep what was given') from s3cache.job where id = :job;
 select is(args ->> 'fallback_cache_control', 'max-age=31536000, immutable', 'and they never change') from s3cache.job where id = :job;
 select is(pg_temp.args_of(s3cache.upload('plain.jpg', :'jpeg')) - 'sha256', '{"filename": "plain.jpg", "metadata": {}, "size": 10}', 'others have neither');
+select is(pg_temp.args_of(s3cache.upload(name || '.jpg', :'jpeg')) - '{sha256,filename}'::text[], '{"metadata": {}, "size": 10}', 'nor has a name with braces: ' || name)
+from (values ('{{uuid}}'), ('{{sha256}}'), ('x{{{{md5:8}}}}')) v (name);
+select is(pg_temp.args_of(s3cache.upload('{uuid}{{sha256}}.jpg', :'jpeg', metadata => '{"Generated-Date": "then"}')) - '{sha256,filename}'::text[],
+    '{"metadata": {"Generated-Date": "then"}, "size": 10, "fallback_cache_control": "max-age=31536000, immutable"}', 'a date that was given stays, however it is spelled');
 select s3cache.configure(environment => 'dev') \g /dev/null
 select is(pg_temp.name_of(s3cache.upload(name, :'jpeg')), suffixed, 'outside production: ' || name)
 from (values ('logo.jpg', 'logo-dev.jpg'), ('a.b/logo', 'a.b/logo-dev'), ('logo-dev.jpg', 'logo-dev.jpg'), ('.hidden', '.hidden-dev'), ('a.b.jpg', 'a.b-dev.jpg')) v (name, suffixed);
@@ -238,7 +242,7 @@ select s3cache.save_checkpoint(:job, :token, 'p/large.png', 'id1', '{"parts": [1
 select is(s3cache.upload_checkpoint(:job, :token, 'p/large.png'), '{"parts": [1, 2]}', 'goes on where it was');
 select is(s3cache.upload_checkpoint(:job, :token, 'p/other.png'), null, 'not under another key');
 select throws_ok(format('select s3cache.%s', call), 'S3C01', null, 'not with another token: ' || call)
-from (values (format('upload_checkpoint(%s, 9999, '''')', :job)), (format('save_checkpoint(%s, 9999, '''', '''', ''{}'')', :job)), (format('note_absence(%s, 9999)', :job)), (format('age_of_first_attempt(%s, 9999, '''', '''')', :job)), (format('note_copy(%s, 9999, '''')', :job)), (format('note_purge(%s, 9999, '''')', :job)),
+from (values (format('upload_checkpoint(%s, 9999, '''')', :job)), (format('save_checkpoint(%s, 9999, '''', '''', ''{}'')', :job)), (format('note_absence(%s, 9999)', :job)), (format('age_of_first_attempt(%s, 9999, '''', '''')', :job)), (format('note_copy(%s, 9999, '''', '''')', :job)), (format('note_purge(%s, 9999, '''')', :job)),
     (format('name_upload(%s, 9999, 1, '''', '''', '''')', :job)), (format('complete_rename(%s, 9999, '''', 1, 1, null, null)', :job))) v (call);
 select is((select count(*) from s3cache.leftover_uploads(0, 10)), 0::bigint, 'what a job works on is not left over');
 -- The next attempt has other content, and so another name; the third was lost before the bucket had answered.
@@ -296,7 +300,7 @@ select s3cache.complete_upload(:before, claim_token, 'e', 10, 0, null, null, nul
 select is(pg_temp.claimed(), 'rename_object a.jpg', 'and before what was asked for later on either');
 insert into s3cache.object (cache_id, filename, state, size, etag, width, height, sha256, created_at) values (1, 'a.jpg', 'present', 10, 'a', 3, 4, sha256('a'), '2020-01-01');
 delete from s3_image_cache where filename = 'b.jpg';
-select s3cache.note_copy(:rename, claim_token, 'copy') from s3cache.job where id = :rename \g /dev/null
+select s3cache.note_copy(:rename, claim_token, 'copy', 'a') from s3cache.job where id = :rename \g /dev/null
 select is(args ->> 'copied', 'copy', 'the worker notes that the copy is safe') from s3cache.job where id = :rename;
 select s3cache.note_purge(:rename, claim_token, 'failed'), s3cache.note_purge(:rename, claim_token, 'done') from s3cache.job where id = :rename \g /dev/null
 select s3cache.complete_rename(:rename, claim_token, 'copy', 10, 1700000000000000, 'STANDARD', 'image/jpeg') from s3cache.job where id = :rename \g /dev/null
@@ -314,9 +318,14 @@ select s3cache.retry(:back) as again \gset
 select is(second_key, 'object:1:a.jpg', 'and can be retried') from s3cache.job where id = :again;
 select s3cache.cancel(id) from s3cache.jobs where state = 'queued' \g /dev/null
 select s3cache.rename_object('a.jpg', 'copied.jpg') as rename \gset
-select s3cache.note_copy(:rename, pg_temp.token(:rename), 'e') \g /dev/null
+select s3cache.note_copy(:rename, pg_temp.token(:rename), 'e', 'e') \g /dev/null
 select s3cache.fail_job(:rename, claim_token, 'No.', '{}') from s3cache.job where id = :rename \g /dev/null
 select is((select state from s3_image_cache where filename = 'copied.jpg'), 'unverified', 'an object that is copied is not lost from sight, however the renaming ends');
+insert into s3cache.object (cache_id, filename, state, size, etag, content_type, width, height, sha256) values (1, 'old.jpg', 'present', 10, 'a', 'image/jpeg', 3, 4, sha256('a'));
+select s3cache.rename_object('old.jpg', 'new.jpg') as rename \gset
+select s3cache.note_copy(:rename, pg_temp.token(:rename), 'copy', 'b') \g /dev/null
+select s3cache.complete_rename(:rename, claim_token, 'copy', 11, 0, null, null) from s3cache.job where id = :rename \g /dev/null
+select is(row(size, etag, content_type, width, height, sha256)::text, '(11,copy,,,,)', 'what was known of other contents than were copied is forgotten') from s3_image_cache where filename = 'new.jpg';
 insert into s3cache.object (cache_id, filename, content_type) values (1, 'photo', 'image/jpeg');
 select is(pg_temp.refusal($$s3cache.rename_object('photo', 'photo.jpg')$$) || ' ' || left(pg_temp.refusal($$s3cache.rename_object('photo', 'photo.png')$$), 5), 'accepted 22023', 'an extension may be added, that of the content');
 select s3cache.configure(environment => 'dev') \g /dev/null
