@@ -1,7 +1,7 @@
 /// Divides a number of bytes among requests: what does not fit now waits, and smaller requests go on meanwhile.
 ///
-/// A request that waits is passed by `patience` later ones at most; from then on nothing later is granted before it, so that it
-/// fits once those that hold bytes have given them back. Whoever holds bytes asks for no more: so none waits for another one
+/// A request that waits is passed by `patience` later ones at most; from then on only those are granted before it that, all
+/// together, leave it the bytes that it asks for: so it fits once the others have given theirs back, and small ones go on. Whoever holds bytes asks for no more: so none waits for another one
 /// that waits.
 ///
 ///     var budget = MemoryBudget(total: 100, patience: 8, room: 4)
@@ -22,6 +22,12 @@ public struct MemoryBudget: Sendable {
         case impossible
     }
 
+    private struct Holder {
+        var bytes: Int
+        /// Whether one that waits had been passed often enough when this was granted.
+        var isBeside: Bool
+    }
+
     private struct Waiter {
         var id: Int64
         var bytes: Int
@@ -30,13 +36,15 @@ public struct MemoryBudget: Sendable {
 
     /// Bytes in all.
     public let total: Int
-    /// How many later requests may be granted before one that waits.
+    /// How many later requests may be granted before one that waits, besides those that leave it its bytes.
     public let patience: Int
     /// How many may wait.
     public let room: Int
     /// The bytes that are held now.
     public private(set) var reserved = 0
-    private var holders: [Int64: Int] = [:]
+    private var holders: [Int64: Holder] = [:]
+    /// What those of them hold that are beside.
+    private var beside = 0
     private var waiters: [Waiter] = []
 
     /// Bytes that nobody holds; what is negative counts as 0.
@@ -54,11 +62,7 @@ public struct MemoryBudget: Sendable {
         let bytes = max(0, bytes)
         guard bytes <= total else { return .impossible }
         guard holders[id] == nil, !waiters.contains(where: { $0.id == id }) else { return .full }
-        if bytes <= total - reserved, !isBarred(before: waiters.count) {
-            hold(bytes, for: id)
-            pass(before: waiters.count)
-            return .granted
-        }
+        if grant(bytes, to: id, before: waiters.count) { return .granted }
         guard waiters.count < room else { return .full }
         waiters.append(Waiter(id: id, bytes: bytes))
         return .waiting
@@ -67,33 +71,36 @@ public struct MemoryBudget: Sendable {
     /// Takes back what an id holds, or waits for; any other id is ignored. Gives the ids that hold their bytes from now on, in
     /// the order in which they were granted.
     public mutating func release(_ id: Int64) -> [Int64] {
-        if let bytes = holders.removeValue(forKey: id) { reserved -= bytes }
+        if let holder = holders.removeValue(forKey: id) {
+            reserved -= holder.bytes
+            if holder.isBeside { beside -= holder.bytes }
+        }
         waiters.removeAll { $0.id == id }
         var granted: [Int64] = []
         var index = 0
-        while index < waiters.count, !isBarred(before: index) {
+        while index < waiters.count {
             let waiter = waiters[index]
-            guard waiter.bytes <= total - reserved else {
+            if grant(waiter.bytes, to: waiter.id, before: index) {
+                waiters.remove(at: index)
+                granted.append(waiter.id)
+            } else {
                 index += 1
-                continue
             }
-            waiters.remove(at: index)
-            hold(waiter.bytes, for: waiter.id)
-            pass(before: index)
-            granted.append(waiter.id)
         }
         return granted
     }
 
-    /// Whether one of those that have waited longer lets nobody pass any more.
-    private func isBarred(before index: Int) -> Bool { waiters[..<index].contains { $0.passed >= patience } }
-
-    private mutating func pass(before index: Int) {
-        for earlier in 0..<index { waiters[earlier].passed += 1 }
-    }
-
-    private mutating func hold(_ bytes: Int, for id: Int64) {
-        holders[id] = bytes
+    /// Whether it holds the bytes now; not where they are not there, or somebody at an earlier place would have to wait longer.
+    private mutating func grant(_ bytes: Int, to id: Int64, before index: Int) -> Bool {
+        let earlier = 0..<index
+        guard bytes <= total - reserved,
+            earlier.allSatisfy({ waiters[$0].passed < patience || beside + bytes <= total - waiters[$0].bytes })
+        else { return false }
+        let isBeside = earlier.contains { waiters[$0].passed >= patience }
+        for place in earlier where waiters[place].passed < patience { waiters[place].passed += 1 }
+        holders[id] = Holder(bytes: bytes, isBeside: isBeside)
         reserved += bytes
+        if isBeside { beside += bytes }
+        return true
     }
 }

@@ -37,15 +37,20 @@ import Testing
         #expect(budget.request(1, for: 4) == .granted)
     }
 
-    /// After so many nobody passes any more, however small.
+    /// After so many only those pass that leave it its bytes.
     @Test func aLargeRequestIsPassedOnlySoOften() {
         var budget = MemoryBudget(total: 100, patience: 3, room: 10)
         #expect(budget.request(50, for: 1) == .granted)
         #expect(budget.request(90, for: 2) == .waiting)
         for id in 10..<13 { #expect(budget.request(1, for: Int64(id)) == .granted) }
-        #expect(budget.request(1, for: 13) == .waiting)
+        #expect(budget.request(11, for: 13) == .waiting)
+        for id in 20..<30 { #expect(budget.request(1, for: Int64(id)) == .granted) }
+        #expect(budget.request(1, for: 14) == .waiting)
+        #expect(budget.release(20) == [14])
         for id in 10..<13 { #expect(budget.release(Int64(id)) == []) }
-        #expect(budget.release(1) == [2, 13])
+        #expect(budget.release(1) == [2])
+        #expect(budget.reserved == 100)
+        #expect(budget.release(2) == [13])
     }
 
     /// Who gives up lets those pass that were kept behind.
@@ -53,9 +58,9 @@ import Testing
         var budget = MemoryBudget(total: 100, patience: 0, room: 10)
         #expect(budget.request(50, for: 1) == .granted)
         #expect(budget.request(90, for: 2) == .waiting)
-        #expect(budget.request(1, for: 3) == .waiting)
+        #expect(budget.request(11, for: 3) == .waiting)
         #expect(budget.release(2) == [3])
-        #expect(budget.reserved == 51)
+        #expect(budget.reserved == 61)
     }
 
     @Test func anIDIsHeldOnce() {
@@ -78,14 +83,23 @@ import Testing
         var held: [Int64: Int] = [:]
         /// In the order in which they came.
         var waiting: [(id: Int64, bytes: Int, passed: Int)] = []
+        /// Those of `held` that were granted before one that had been passed as often as may be.
+        var beside: Set<Int64> = []
 
+        func pass(_ id: Int64, before index: Int) {
+            let patient = waiting[..<index].indices.filter { waiting[$0].passed >= patience }
+            if !patient.isEmpty { beside.insert(id) }
+            let taken = beside.reduce(0) { $0 + (held[$1] ?? 0) }
+            #expect(patient.allSatisfy { taken <= total - waiting[$0].bytes })
+            for earlier in 0..<index where waiting[earlier].passed < patience { waiting[earlier].passed += 1 }
+        }
         func grant(_ id: Int64) {
             guard let index = waiting.firstIndex(where: { $0.id == id }) else {
                 Issue.record("\(id) does not wait")
                 return
             }
             held[id] = waiting.remove(at: index).bytes
-            for earlier in 0..<index { waiting[earlier].passed += 1 }
+            pass(id, before: index)
         }
         func check() {
             #expect(budget.reserved == held.values.reduce(0, +) && budget.reserved <= total)
@@ -99,6 +113,7 @@ import Testing
             if random.once(in: 2), let leaving = (held.keys.sorted() + waiting.map(\.id)).randomElement(using: &random)
             {
                 held[leaving] = nil
+                beside.remove(leaving)
                 waiting.removeAll { $0.id == leaving }
                 budget.release(leaving).forEach(grant)
             } else {
@@ -108,7 +123,7 @@ import Testing
                 switch answer {
                 case .granted:
                     held[id] = bytes
-                    for earlier in waiting.indices { waiting[earlier].passed += 1 }
+                    pass(id, before: waiting.count)
                 case .waiting: waiting.append((id, bytes, 0))
                 case .full: #expect(waiting.count == room)
                 case .impossible: break
@@ -119,6 +134,7 @@ import Testing
         // Whoever holds bytes gives them back some time: then everyone gets theirs.
         while let leaving = held.keys.sorted().randomElement(using: &random) {
             held[leaving] = nil
+            beside.remove(leaving)
             budget.release(leaving).forEach(grant)
             check()
         }

@@ -20,7 +20,7 @@ begin
     select v.name, v.value into refused, offered
     from (values
         ('bucket', given.bucket, given.bucket ~ '^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$' and given.bucket !~ '\.\.'),
-        ('prefix', given.prefix, octet_length(given.prefix) <= 1000 and given.prefix !~ '[\u0001-\u001f\u007f-\u009f]|(^|/)\.\.?(/|$)'),
+        ('prefix', given.prefix, octet_length(given.prefix) <= 1000 and given.prefix !~ '[\u0001-\u001f\u007f-\u009f]|(^|/)\.\.?/'),
         ('endpoint', given.endpoint, given.endpoint ~ '^https?://[^/?#@[:space:]]+/?$'),
         ('region', given.region, given.region ~ '^[A-Za-z0-9-]{1,64}$'),
         ('addressing', given.addressing, given.addressing in ('auto', 'path', 'virtual')),

@@ -26,6 +26,10 @@ begin
         where o.cache_id = fetched.cache_id and o.filename > stem and o.filename < stem || '/' and o.state = 'present'
             and o.filename = s3cache.with_environment(stem || '.' || substring(o.filename from '[^.]*$'),
                 (select s.environment from s3cache.cache_setting s where s.cache_id = fetched.cache_id))
+            -- What everyone may read is not what was asked for.
+            and (fetched.args ->> 'category' is distinct from 'PrivateData' or exists (
+                select from s3cache.private_file p
+                where p.cache_id = o.cache_id and p.filename = o.filename and p.job_id <> fetched.id))
         order by o.filename
         limit 1;
     elsif fetched.args ? 'filename' and fetched.attempt = 1 and fetched.rescues = 0

@@ -100,6 +100,15 @@ select is(result, jsonb_build_object('filename', :'name', 'key', 'p/' || :'name'
 select s3cache.fetch('https://example.com/a') as again \gset
 select is((s3cache.begin_fetch(:again, pg_temp.run(:again))).outcome, 'done', 'it is there');
 select is(a.result, b.result || '{"skipped": true}', 'and the result is the same') from s3cache.jobs a, s3cache.jobs b where a.id = :again and b.id = :job;
+select s3cache.fetch('https://example.com/a', category => 'PrivateData') as private \gset
+select pg_temp.run(:private) as token \gset
+select is((s3cache.begin_fetch(:private, :token)).outcome, 'download', 'what everyone may read is not what is asked for as private');
+select s3cache.name_upload(:private, :token, 3, 'png', sha256('abc'), null) \g /dev/null
+select is((s3cache.begin_fetch(:private, :token)).outcome, 'download', 'nor after an attempt that was lost');
+select s3cache.complete_upload(:private, :token, 'e', 3, 0, null, 'image/png', sha256('abc'), 7, 5) \g /dev/null
+select s3cache.fetch('https://example.com/a', category => 'PrivateData') as private \gset
+select (s3cache.begin_fetch(:private, pg_temp.run(:private))).outcome as outcome \gset
+select is(:'outcome' || ' ' || (result -> 'url'), 'done null', 'once it is private it is there') from s3cache.jobs where id = :private;
 update s3_image_cache set state = 'missing';
 select s3cache.fetch('https://example.com/a') as lost \gset
 select is((s3cache.begin_fetch(:lost, pg_temp.run(:lost))).outcome, 'download', 'what is gone is downloaded again');

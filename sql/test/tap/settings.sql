@@ -35,7 +35,7 @@ insert into example values
     ('paused', 'true', null, null);
 update example set bad = bad || array[E'a\nb'] where setting in ('bucket', 'endpoint', 'region', 'credentials', 'cdn_url', 'acl', 'cache_control',
     'storage_class', 'default_image', 'environment');
-update example set bad = array[repeat('x', 1001), E'a\nb', '../', '.', 'a/../b/', 'a/.'] where setting = 'prefix';
+update example set bad = array[repeat('x', 1001), E'a\nb', '../', './', 'a/../b/', 'a/./b'] where setting = 'prefix';
 update example set bad = bad || repeat('a', 64) where setting in ('bucket');
 
 create function pg_temp.shown(wanted text) returns text language sql as
