@@ -4,8 +4,8 @@
 /// second, that bounds by how much its clock is ahead of ours, closely so when a second turned in between. A second is told
 /// only where every clock within these bounds says the same, and only for as long as such statements keep coming.
 ///
-/// Right as long as the clocks of the store's machines differ by no more than twice `tolerance`. When they prove to differ by
-/// more, or the clock was set, nothing is told for `distrust`.
+/// Right as long as the clocks of the store's machines differ by no more than twice `tolerance`. To find out that they differ by
+/// more, or were set, one in `sample` that might be told is not; then nothing is told for `distrust`.
 public struct StoreClock: Sendable {
     /// By how much a machine's clock may be off that of the store, in microseconds.
     static let tolerance: Int64 = 25_000
@@ -13,6 +13,8 @@ public struct StoreClock: Sendable {
     static let drift: Int64 = 1_000
     /// For how long a statement counts, in microseconds.
     static let memory: Int64 = 2_000_000
+    /// So many are told, and the next one is not.
+    static let sample = 16
     /// How long nothing is told after a contradiction, in microseconds.
     static let distrust: Int64 = 60_000_000
 
@@ -20,6 +22,7 @@ public struct StoreClock: Sendable {
     private var lead: ClosedRange<Int64>?
     private var learnedAt = Int64.min
     private var trustedFrom = Int64.min
+    private var told = 0
 
     /// Knows nothing yet.
     public init() {}
@@ -42,11 +45,17 @@ public struct StoreClock: Sendable {
         learnedAt = max(learnedAt, span.upperBound)
     }
 
-    /// The second of the store's time in which something was written in this span of ours; nil where that is not certain.
-    public func second(written span: ClosedRange<Int64>) -> Int64? {
+    /// The second of the store's time in which something was written in this span of ours; nil where the store is to be asked.
+    public mutating func second(written span: ClosedRange<Int64>) -> Int64? {
         guard span.upperBound >= trustedFrom, let known = known(at: span.upperBound) else { return nil }
         let first = Self.second(span.lowerBound + known.lowerBound - Self.tolerance)
-        return first == Self.second(span.upperBound + known.upperBound + Self.tolerance) ? first : nil
+        guard first == Self.second(span.upperBound + known.upperBound + Self.tolerance) else { return nil }
+        told += 1
+        guard told <= Self.sample else {
+            told = 0
+            return nil
+        }
+        return first
     }
 
     /// What is known still.

@@ -72,6 +72,14 @@ import Testing
         #expect(clock.second(written: 1_990_000...2_010_000) == nil)
     }
 
+    @Test func asksNowAndThenWhatItKnows() {
+        var clock = StoreClock()
+        clock.learn(100, written: 990_000...991_000)
+        clock.learn(101, written: 1_000_000...1_001_000)
+        let told = (0..<200).count { _ in clock.second(written: 1_500_000...1_501_000) != nil }
+        #expect(told == 189)
+    }
+
     @Test func forgetsSoon() {
         var clock = StoreClock()
         clock.learn(100, written: 990_000...991_000)
@@ -84,7 +92,7 @@ import Testing
         var store = Store(
             random: SeededGenerator(seed: 1), leads: [Self.start, Self.start + 300_000], drift: 1_000_000_000)
         var clock = StoreClock()
-        // Two minutes: half of the time it is distrusted, and each time it takes some answers to see why.
+        // For two minutes, of which it is distrusted for one at least: it takes some answers to see why.
         let (told, wrong) = run(&store, &clock, count: 12_000, every: 10_000)
         #expect(told < 600, "\(told)")
         #expect(wrong < 200, "\(wrong)")

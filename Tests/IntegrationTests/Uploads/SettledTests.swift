@@ -1,3 +1,4 @@
+import Adapters
 import BucketSupport
 import Core
 import TestSupport
@@ -40,7 +41,7 @@ import Worker
                 """)
             var said: [String] = []
             for number in 0..<count {
-                let seen = try #require(try await bucket.store.head("\(number).txt"))
+                let seen = try #require(try await bucket.store.head(ObjectKey("\(number).txt")))
                 said.append(
                     "\(number).txt \(seen.size) \(seen.etag) \(seen.lastModified.microseconds) \(seen.storageClass ?? "") "
                         + (seen.contentType ?? ""))
@@ -63,7 +64,7 @@ import Worker
     @Test func anUploadThatWaitsForItsRowLeavesItsPlaceToOthers() async throws {
         try await Rig.use { rig in
             try await rig.session.takeAnything()
-            try await rig.session.run("insert into s3_image_cache (filename) values ('held.txt')")
+            try await rig.session.run("insert into s3_image_cache (filename, state) values ('held.txt', 'present')")
             let user = try await rig.newSession()
             try await user.run("begin")
             try await user.run("update s3cache.object set state = state where filename = 'held.txt'")
@@ -83,7 +84,7 @@ import Worker
     @Test func anUploadThatIsUnwantedWhenItHasEndedIsDone() async throws {
         try await Rig.use { rig in
             try await rig.session.takeAnything()
-            try await rig.session.run("insert into s3_image_cache (filename) values ('held.txt')")
+            try await rig.session.run("insert into s3_image_cache (filename, state) values ('held.txt', 'present')")
             let user = try await rig.newSession()
             try await user.run("begin")
             try await user.run("update s3cache.object set state = state where filename = 'held.txt'")
@@ -107,6 +108,7 @@ import Worker
             }
             var settings = single
             settings.lease = .seconds(12)
+            settings.settleTime = .seconds(600)
             try await rig.withWorker(store, settings: settings, jobs: jobs, observe: observe) {
                 let held = try await rig.session.number(Self.upload("held.txt"))
                 try await waitUntil("it is stored") { try await store.head("held.txt") != nil }

@@ -29,6 +29,8 @@ begin
         when 'upload' then perform s3cache.complete_upload(ended, pg_temp.token(ended), 'e', 1, null, null, null, null);
         when 'delete_object' then perform s3cache.complete_deletion(ended, pg_temp.token(ended));
         when 'read' then perform s3cache.complete_read(ended, pg_temp.token(ended), 'x', 'e', null);
+        -- Of what a claim finds in doubt itself.
+        when 'verify' then perform s3cache.complete_jobs(array[ended], array[pg_temp.token(ended)], array['{}'::jsonb]);
     end case;
 end $$;
 create function pg_temp.failed(ended bigint, retryable boolean) returns text language sql as
