@@ -109,7 +109,7 @@ struct Upload: Sendable {
     private func keep(
         _ found: ObjectSummary, _ rule: IfExists, _ content: CheckedUpload, mayBeOurs: Bool
     ) async throws -> UploadedObject? {
-        if mayBeOurs || job.arguments.byContent == true, try await hasOurBytes(found) {
+        if mayBeOurs || (job.arguments.byContent == true && !mayBeTooOpen(content)), try await hasOurBytes(found) {
             return UploadedObject(found, sha256: sha256, size: content.size, isSkipped: !mayBeOurs)
         }
         switch rule {
@@ -122,6 +122,11 @@ struct Upload: Sendable {
                     + "if_exists => 'replace'.",
                 operation: "HeadObject", bucket: file.store.bucket, key: file.key)
         }
+    }
+
+    /// Whether equal bytes that are there may be readable by more people than ours are to be.
+    private func mayBeTooOpen(_ content: CheckedUpload) -> Bool {
+        content.options.acl != nil && job.arguments.access == "private"
     }
 
     /// By size and MD5; where the etag is another, which it may be of equal bytes, by all of them.

@@ -169,6 +169,21 @@ import Worker
         }
     }
 
+    /// Which may be readable by everyone.
+    @Test func whatIsPrivateIsStoredAlsoWhereEqualContentsAre() async throws {
+        try await Rig.use { rig in
+            try await rig.session.run("select s3cache.configure(acl => 'public-read')")
+            let store = MemoryStore()
+            #expect(try await uploaded(rig, store, "{sha256}.{ext}").state == "done")
+            let id = try await upload(rig, "{sha256}.{ext}", Self.image, ", category => 'PrivateData'")
+            try await rig.run(try await rig.claim(.upload), store)
+            let told = try await rig.session.text(
+                "select state || ' ' || coalesce(result ->> 'skipped', 'stored') from s3cache.jobs where id = \(id)")
+            #expect(told == "done stored")
+            #expect(try await store.list(ListingRequest()).objects.count == 1)
+        }
+    }
+
     /// However much it is, little of it is in memory at a time.
     @Test func muchIsReadFromTheDatabasePieceByPiece() async throws {
         try await Rig.use { rig in
