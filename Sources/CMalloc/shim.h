@@ -39,7 +39,8 @@ static inline void *malloc_visit_arenas(void *left) {
    8 arenas a processor. */
 static inline void malloc_set_up(void) {
 #ifdef __GLIBC__
-    mallopt(M_ARENA_MAX, malloc_arenas());
+    /* Whoever says it otherwise has reasons. */
+    if (getenv("MALLOC_ARENA_MAX") == NULL) mallopt(M_ARENA_MAX, malloc_arenas());
     mallopt(M_MMAP_THRESHOLD, malloc_mapped_from);
     mallopt(M_TRIM_THRESHOLD, malloc_kept_at_work);
 #endif

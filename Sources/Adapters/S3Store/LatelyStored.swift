@@ -47,6 +47,11 @@ final class LatelyStored: Sendable {
         }
     }
 
+    /// The object that is there now is not from a write that was noted.
+    func forget(_ key: ObjectKey) {
+        state.withLock { _ = $0.writes.removeValue(forKey: key) }
+    }
+
     /// The last write of this object, which is remembered no longer; nil where it is not known.
     func take(_ stored: ObjectSummary) -> Write? {
         state.withLock { state in

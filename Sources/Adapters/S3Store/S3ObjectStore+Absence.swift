@@ -13,7 +13,13 @@ extension S3ObjectStore {
         let result = try await translating(key) {
             try await conditionally(options, key, sent(options), send)
         }
-        if result.lastModified == nil {
+        if let time = result.lastModified {
+            // An earlier request has stored it.
+            lately.forget(key)
+            var found = summary(of: key, size: size, etag: result.etag, options)
+            found.lastModified = Timestamp(microseconds: time)
+            return found
+        } else {
             let given = LatelyStored.Properties(storageClass: options.storageClass, contentType: options.contentType)
             lately.note(LatelyStored.Write(etag: result.etag, sent: given, span: sentAt...lately.now), of: key)
         }

@@ -60,8 +60,10 @@ public struct StoreClock: Sendable {
 
     /// What is known still.
     private func known(at time: Int64) -> ClosedRange<Int64>? {
-        guard let lead, time - learnedAt <= Self.memory else { return nil }
-        let drifted = max(0, time - learnedAt) / Self.drift + 1
+        guard let lead else { return nil }
+        let distance = abs(time - learnedAt)
+        guard distance <= Self.memory else { return nil }
+        let drifted = distance / Self.drift + 1
         return lead.lowerBound - drifted...lead.upperBound + drifted
     }
 

@@ -28,7 +28,7 @@ extension S3Client {
                 call, &attempts,
                 known: { attempts in
                     guard let earlier, earlier.mayHaveStored || attempts.mayHaveSucceeded else { return nil }
-                    return try await stored(bucket, key, options, size: size, by: earlier)
+                    return try await stored(bucket, key, options, size: size, by: earlier, after: attempts)
                 },
                 read: { response in try read(response, expecting: expected, wording) })
         } catch let error as S3Error {

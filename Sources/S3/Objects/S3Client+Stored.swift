@@ -4,22 +4,23 @@ extension S3Client {
     /// What an earlier request to store these bytes, of which nobody heard, has come to; nil: they are to be sent, since nothing is there, or it is
     /// not certain that it comes from such a request.
     ///
-    /// HEAD shows everything that is sent but the ACL, and nothing of tags and locks. These are as they should be if the object is
-    /// not older than the first request, and that is measured on the server's clock alone: by the date of its answer. Where the etag is no
-    /// MD5 nothing is certain.
+    /// HEAD shows everything that is sent but the ACL, so that with one nothing is certain; and nothing of tags and locks, which are as
+    /// they should be if the object is not older than the first request. That is measured on the server's clock alone: by the date of
+    /// its answer. Where the etag is no MD5 nothing is certain either.
     ///
     /// Throws where the server cannot tell just now: bytes that are sent then may be stored twice.
     func stored(
-        _ bucket: String, _ key: String, _ options: S3PutOptions, size: Int64, by earlier: S3EarlierPuts
+        _ bucket: String, _ key: String, _ options: S3PutOptions, size: Int64, by earlier: S3EarlierPuts,
+        after attempts: Attempts
     ) async throws -> S3PutResult? {
-        guard let mark = try await earlier.mark() else { return nil }
+        guard options.acl == nil, let mark = try await earlier.mark() else { return nil }
         let found: S3ObjectMetadata?
         do {
             found = try await headObject(bucket, key)
         } catch var error as S3Error {
             guard error.isRetryable else { return nil }
-            // That would say that nothing was ever sent.
-            if error.code == .heldBack { error.code = .slowDown }
+            // That would say that this call has sent nothing.
+            if error.code == .heldBack, attempts.count > 0 { error.code = .slowDown }
             throw error
         }
         guard let found, found.size == size, Hex.decode(found.etag) == mark.md5, options.gave(found),

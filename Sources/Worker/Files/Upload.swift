@@ -174,7 +174,8 @@ struct Upload: Sendable {
         stored.contentType = stored.contentType ?? content.options.contentType
         let found: ObjectSummary?
         do {
-            found = try await file.store.settled(stored)
+            // Of what a worker left that was lost, the bucket tells what there is.
+            found = try await job.arguments.firstBegun == nil ? file.store.settled(stored) : file.store.head(file.key)
         } catch is StoreError {
             return UploadedObject(stored, sha256: sha256, size: content.size)
         }

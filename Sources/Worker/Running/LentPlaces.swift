@@ -24,7 +24,7 @@ package final class LentPlaces: Sendable {
         return stream
     }
 
-    /// Lends the place of a job while `body` runs, which holds nothing of this machine that others wait for. Once for a job at a time.
+    /// Lends the place of a job while `body` runs, which does little here but wait. Once for a job at a time.
     nonisolated(nonsending) func lending<Result>(_ body: () async throws -> Result) async throws -> Result {
         state.withLock { state in
             state.count += 1

@@ -108,7 +108,10 @@ package struct Runner: Sendable {
             }
             group.addTask {
                 guard let places else { return nil }
-                for await _ in places.loans() { await doorbell.ring() }
+                // Where there are places, nobody waits for one.
+                for await _ in places.loans() where await running.count >= settings.concurrency {
+                    await doorbell.ring()
+                }
                 return nil
             }
             group.addTask {
@@ -319,8 +322,10 @@ package struct Runner: Sendable {
                 let endedNow = await running.ended
                 if endedNow != ended { due.forget() }
                 ended = endedNow
+                let count = await running.count
+                // Afterwards: whoever ended in between gives no place twice.
                 let waiting = (memory?.waitingCount ?? 0) + (places?.count ?? 0)
-                let free = settings.freePlaces(running: await running.count, waiting: waiting)
+                let free = settings.freePlaces(running: count, waiting: waiting)
                 if free == 0 {
                     await doorbell.wait(atMost: settings.pollInterval)
                     continue

@@ -115,6 +115,28 @@ import Testing
         #expect(end.error?.isRetryable == true)
     }
 
+    /// Which HEAD does not show.
+    @Test func whatHasAnACLOfItsOwnIsSent() async throws {
+        var options = Self.options
+        options.acl = "private"
+        #expect(try await put(["!", Self.stored], options: options).methods == "PUT PUT")
+        #expect(try await put([Self.stored], before: true, options: options).methods == "PUT")
+    }
+
+    @Test func whatIsHeldBackBeforeAnythingWasSentSaysSo() async throws {
+        let slow = Answer.error(503, "SlowDown", "Retry-After: 40")
+        try await Bench.use(answers: [slow], change: { $0.retry.maximumAttempts = 1 }) { bench async throws in
+            _ = try await s3Error { _ = try await bench.client.listObjects("bucket") }
+            let digests = S3BodyDigests(sha256: try SHA256.hash([1]), md5: try MD5.hash([1]))
+            let earlier = S3EarlierPuts(mayHaveStored: true) { .init(md5: try MD5.hash([1]), age: .seconds(1)) }
+            let error = try await s3Error {
+                _ = try await bench.client.putObject("bucket", "key", [1], digests, earlier: earlier)
+            }
+            #expect(error?.code == .heldBack)
+            #expect(bench.requests.count == 1)
+        }
+    }
+
     @Test func streamedBytesAreNotSentTwiceEither() async throws {
         let source = TestSource(size: 5)
         let bytes = source.bytes(0..<5)

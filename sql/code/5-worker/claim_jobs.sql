@@ -91,7 +91,7 @@ begin
         perform s3cache.release_next_jobs();
         claimed := s3cache.next_jobs(max_jobs, coalesce(max_long, max_jobs), worker);
         -- What is last in the queue anyway is not looked for where others fill it; but now and then, so that it grows old there.
-        looked_at := nullif(current_setting('s3cache.looked_at', true), '')::numeric;
+        looked_at := substring(current_setting('s3cache.looked_at', true) from '^[0-9]+[.][0-9]+$')::numeric;
         if cardinality(claimed) < max_jobs or looked_at is null or looked_at not between extract(epoch from moment) - 1 and extract(epoch from moment) then
             perform set_config('s3cache.looked_at', extract(epoch from moment)::text, false);
             if s3cache.enqueue_verifications() + s3cache.enqueue_scheduled() > 0 then
