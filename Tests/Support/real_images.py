@@ -99,13 +99,14 @@ def compare(s3, bucket, root, name, row):
     with open(os.path.join(root, name.split("/", 1)[1]), "rb") as file:
         content = file.read()
     found = s3.get_object(Bucket=bucket, Key=name)
-    kind, width, height, sha256, size, state = row
+    kind, width, height, sha256, size, state, etag, modified = row
     seen = looked_at(os.path.join(root, name.split("/", 1)[1]))
     problems = [
         what for what, holds in (
             ("its bytes", found["Body"].read() == content), ("its type", found["ContentType"] == kind),
             ("its Cache-Control", found.get("CacheControl") == CACHE_CONTROL), ("its metadata", found["Metadata"] == metadata(name.split("/", 1)[1])),
             ("the row's size or state", (size, state) == (len(content), "present")), ("the row's SHA-256", sha256 == hashlib.sha256(content).digest()),
+            ("the row's etag or last_modified", (etag, modified) == (found["ETag"].strip('"'), found["LastModified"])),
             ("the type that was seen", seen is None or seen[0] is None or SYNONYMS.get(kind, kind) == seen[0]),
             ("the size that was seen", seen is None or (width, height) == seen[1:])) if not holds]
     return [f"{name}: {', '.join(problems)}; {row}, {seen}"] if problems else [], seen is not None
@@ -125,7 +126,7 @@ def main(root):
             time.sleep(0.1)
         states = {job: (state, error) for job, state, error in connection.execute("select id, state, error from s3cache.job_history")}
         rows = {row[0]: row[1:] for row in connection.execute(
-            "select filename, content_type, width, height, sha256, size, state from s3_image_cache")}
+            "select filename, content_type, width, height, sha256, size, state, etag, last_modified from s3_image_cache")}
         staged = connection.execute("select count(*) from s3cache.staged_content").fetchone()[0]
     seconds = time.monotonic() - before
     ends = {name: states.get(job, ("refused" if isinstance(job, str) else "unfinished", job)) for name, job in jobs.items()}

@@ -19,6 +19,8 @@ begin
         from s3cache.local_copy c
         join s3cache.job w on w.id = c.job_id
         where c.cache_id = answering_cache and c.ended_at is null and w.state = 'waiting' and w.run_at > clock_timestamp()
+            -- What is refused while others are taken does not try again with each of them.
+            and w.started_at < clock_timestamp() - interval '5 seconds'
         order by c.job_id
         limit 100
         for update of w skip locked));
@@ -28,4 +30,4 @@ begin
 end
 $$;
 comment on function s3cache.hasten_pushes(integer) is
-    'The store of a cache has taken an object: uploads that are served from copies, because it was away, need wait no longer. At most 100 at once. Waits for nobody.';
+    'The store of a cache has taken an object: uploads that are served from copies, because it was away, need wait no longer, but for those that tried less than 5 s ago. At most 100 at once. Waits for nobody.';

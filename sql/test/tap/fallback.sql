@@ -125,11 +125,15 @@ select is((select count(*) from s3_image_cache), 0::bigint, 'the deletion that w
 select s3cache.upload(n || '.jpg', :'jpeg') from generate_series(1, 3) n \g /dev/null
 create temporary table kept as select id from s3cache.job where kind = 'upload';
 select pg_temp.keep(id, id || '.jpg'), pg_temp.fail(id) from kept \g /dev/null
-update s3cache.job set run_at = now() + interval '5 minutes' where id in (select id from kept);
+update s3cache.job set run_at = now() + interval '5 minutes', started_at = now() - interval '10 seconds' where id in (select id from kept);
 select min(id) as job from kept \gset
 call pg_temp.release(:job);
 select s3cache.complete_upload(:job, pg_temp.token(:job), 'e', 10, 0, null, 'image/jpeg', null);
 select is((select count(*) from s3cache.job where id in (select id from kept) and run_at <= clock_timestamp()), 2::bigint, 'the first success ends the others'' waiting');
+update s3cache.job set run_at = now() + interval '5 minutes', started_at = now() where id in (select id from kept);
+select s3cache.hasten_pushes(1);
+select is((select count(*) from s3cache.job where id in (select id from kept) and run_at <= clock_timestamp()), 0::bigint, 'but of those that tried just now');
+update s3cache.job set run_at = now() where id in (select id from kept);
 
 -- Given up.
 select min(id) as fresh, max(id) as failing from s3cache.job where id in (select id from kept) \gset
