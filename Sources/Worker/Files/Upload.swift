@@ -167,8 +167,8 @@ struct Upload: Sendable {
         }
     }
 
-    /// What the row is to say: the bucket tells when the object was written, and, where it is asked, whether somebody replaced it meanwhile. Whoever
-    /// may only put objects gets by without. Throws `unavailable` where the object is not there at all.
+    /// What the row is to say: the bucket tells when the object was written, and, where it is asked, whether somebody replaced it
+    /// meanwhile. Whoever may only put objects gets by without. Throws `unavailable` where the object is not there at all.
     private func settle(_ stored: ObjectSummary, _ content: CheckedUpload) async throws -> UploadedObject {
         var stored = stored
         stored.contentType = stored.contentType ?? content.options.contentType

@@ -1,6 +1,7 @@
 import Core
 
-/// The attempts at jobs that this process runs now; never more than its concurrency.
+/// The attempts at jobs that this process runs now: as many as its concurrency, and at most as many again that wait for memory or for
+/// their end to be written.
 ///
 /// Told apart by their tokens: a job that was taken away and claimed again may be here twice, for as long as the first
 /// attempt takes to stop.

@@ -61,13 +61,19 @@ import Worker
         "select s3cache.upload('\(name)', 'abc', content_type => 'text/plain')"
     }
 
+    /// A user whose transaction holds the row of held.txt.
+    private func holdingRow(_ rig: Rig) async throws -> CacheSession {
+        try await rig.session.takeAnything()
+        try await rig.session.run("insert into s3_image_cache (filename, state) values ('held.txt', 'present')")
+        let user = try await rig.newSession()
+        try await user.run("begin")
+        try await user.run("update s3cache.object set state = state where filename = 'held.txt'")
+        return user
+    }
+
     @Test func anUploadThatWaitsForItsRowLeavesItsPlaceToOthers() async throws {
         try await Rig.use { rig in
-            try await rig.session.takeAnything()
-            try await rig.session.run("insert into s3_image_cache (filename, state) values ('held.txt', 'present')")
-            let user = try await rig.newSession()
-            try await user.run("begin")
-            try await user.run("update s3cache.object set state = state where filename = 'held.txt'")
+            let user = try await holdingRow(rig)
             let store = MemoryStore()
             try await rig.withWorker(store, settings: single) {
                 let held = try await rig.session.number(Self.upload("held.txt"))
@@ -83,11 +89,7 @@ import Worker
 
     @Test func anUploadThatIsUnwantedWhenItHasEndedIsDone() async throws {
         try await Rig.use { rig in
-            try await rig.session.takeAnything()
-            try await rig.session.run("insert into s3_image_cache (filename, state) values ('held.txt', 'present')")
-            let user = try await rig.newSession()
-            try await user.run("begin")
-            try await user.run("update s3cache.object set state = state where filename = 'held.txt'")
+            let user = try await holdingRow(rig)
             let store = MemoryStore()
             let ends = Shared<[String]>([])
             let observe: Observe = { observation in

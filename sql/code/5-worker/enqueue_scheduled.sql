@@ -54,4 +54,4 @@ begin
 end
 $$;
 comment on function s3cache.enqueue_scheduled() is
-    'Enqueues the rebuilds that rebuild_every asks for and gives their number: one for each cache that is due, unless one is queued or runs. Run at each claim, of which there is one at a time in the database; waits for nobody.';
+    'Enqueues the rebuilds that rebuild_every asks for and gives their number: one for each cache that is due, unless one is queued or runs. Run at claims, of which there is one at a time in the database, where others do not fill them, and now and then; waits for nobody.';
