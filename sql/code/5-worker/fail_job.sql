@@ -58,6 +58,9 @@ begin
     end if;
     if (detail ->> 'retryable')::boolean
         and (failed.attempt < failed.max_attempts
+            -- Chance may bring many attempts into a short absence of the store: that is not what an upload fails of.
+            or (detail ->> 'code' = 'endpoint_unreachable'
+                and (failed.args ->> 'first_begun')::timestamptz > clock_timestamp() - interval '2 minutes')
             -- What is served from a copy comes again for as long as its store is away.
             or (detail ->> 'code' in ('endpoint_unreachable', 'unavailable', 'credentials_unavailable')
                 and exists (select from s3cache.local_copy c where c.job_id = fail_job.job_id and c.kept_at is not null)))
@@ -82,4 +85,4 @@ begin
 end
 $$;
 comment on function s3cache.fail_job(bigint, bigint, text, jsonb) is
-    'An attempt failed. detail holds code, operation, bucket, key, request_id and retryable; a retryable failure makes the job wait, up to 10 minutes, unless that was its last attempt; there is none for an upload that is served from a copy while its store is away. A fetch that has another source is queued again for that. With the codes held_back and memory_short the job was not begun: that counts as no attempt. That a fetch failed for good is remembered, and the result tells the cache''s default_image. Gives the new state; NULL if the token is void.';
+    'An attempt failed. detail holds code, operation, bucket, key, request_id and retryable; a retryable failure makes the job wait, up to 10 minutes, unless that was its last attempt; there is none for an upload that is served from a copy while its store is away, nor in the two minutes after its first attempt for one whose store cannot be reached. A fetch that has another source is queued again for that. With the codes held_back and memory_short the job was not begun: that counts as no attempt. That a fetch failed for good is remembered, and the result tells the cache''s default_image. Gives the new state; NULL if the token is void.';

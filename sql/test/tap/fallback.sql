@@ -160,7 +160,7 @@ select matches(s3cache.url(:'failing_name'), '^https://.*X-Amz-Signature=', 'who
 select s3cache.upload(:'failing_name', :'jpeg', if_exists => 'skip') as skipping \gset
 select is(pg_temp.keep(:skipping, 'y.jpg', true), null, 'no copy takes the place of what may be there');
 select is(pg_temp.row_of(:'failing_name'), 'unverified|s3', 'the row is as it was');
-do $$ declare asked bigint := (select max(id) from s3cache.job where kind = 'upload'); begin for i in 1..8 loop call pg_temp.release(asked); perform pg_temp.fail(asked); end loop; end $$;
+do $$ declare asked bigint := (select max(id) from s3cache.job where kind = 'upload'); begin for i in 1..8 loop call pg_temp.release(asked); perform pg_temp.fail(asked, 'unavailable'); end loop; end $$;
 select is(pg_temp.state_of(:skipping), 'failed', 'without a copy attempts end');
 select s3cache.upload('new.jpg', :'jpeg', if_exists => 'error') as erring \gset
 select is(pg_temp.keep(:erring, 'z.jpg', true) is not null, true, 'where no object is known a copy is served');
@@ -215,4 +215,19 @@ select is(pg_temp.row_of('last.jpg'), 'present|s3|10|e', 'which the bucket bring
 update s3cache.local_copy set ended_at = now() - interval '8 days';
 select is((select count(*) from s3cache.ended_copies('0', 0, 100)), 0::bigint, 'a copy that nobody has');
 select is((select count(*) from s3cache.local_copy), 0::bigint, 'is forgotten after a week');
+
+-- Without a copy as well a short absence is survived, however often chance had it tried meanwhile.
+select s3cache.upload('patient.jpg', :'jpeg') as job \gset
+create function pg_temp.fails_last(job bigint, code text, begun timestamptz) returns text language plpgsql as $$
+begin
+    call pg_temp.release(job);
+    perform pg_temp.token(job);
+    update s3cache.job j set attempt = j.max_attempts, args = j.args || jsonb_build_object('first_begun', begun) where j.id = fails_last.job;
+    return pg_temp.fail(job, code);
+end $$;
+select is(pg_temp.fails_last(:job, 'endpoint_unreachable', clock_timestamp() - interval '1 minute'), 'waiting', 'who cannot reach the store tries for two minutes at least');
+select is(row(state, attempt)::text, '(waiting,7)', 'and has an attempt left') from s3cache.jobs where id = :job;
+select is(pg_temp.fails_last(:job, 'endpoint_unreachable', clock_timestamp() - interval '3 minutes'), 'failed', 'then the last attempt is the last');
+select s3cache.upload('refused.jpg', :'jpeg') as job \gset
+select is(pg_temp.fails_last(:job, 'unavailable', clock_timestamp() - interval '1 minute'), 'failed', 'as it is where the store answers');
 select * from finish();
